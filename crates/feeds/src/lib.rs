@@ -1,0 +1,1 @@
+//! Advisory sources: one folder for each feed.

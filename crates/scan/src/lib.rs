@@ -1,0 +1,1 @@
+//! The scan engine: walk, analyse, merge, match, decide.

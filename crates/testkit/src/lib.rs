@@ -1,0 +1,1 @@
+//! Builders of images, archives and databases for tests and benches.

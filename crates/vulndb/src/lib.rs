@@ -1,0 +1,1 @@
+//! The vulnerability database file: writer, reader, lookup.
