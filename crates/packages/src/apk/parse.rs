@@ -9,20 +9,19 @@ use crate::{Facts, MAX_PACKAGES, OwnedFiles};
 pub fn parse_installed(path: &str, text: &str, facts: &mut Facts) {
     let mut block = Block::default();
     let mut broken = None;
-    for (number, line) in (1..).zip(text.split('\n')) {
+    // The last block may lack its empty line.
+    for (number, line) in (1..).zip(text.split('\n').chain([""])) {
         if !line.is_empty() {
             block.read(number, line);
             continue;
         }
-        if facts.packages.len() >= MAX_PACKAGES {
+        if facts.packages.len() >= MAX_PACKAGES && block.first_line.is_some() {
             let message = format!("has more than {MAX_PACKAGES} packages; the rest is not read");
             facts.problems.push(Problem::at(path, message));
             break;
         }
         broken = broken.or(block.finish(path, facts));
     }
-    // The last block may lack its empty line.
-    broken = broken.or(block.finish(path, facts));
     if let Some(line) = broken {
         let message = format!("the package at line {line} has no name or no version");
         facts.problems.push(Problem::at(path, message));

@@ -8,20 +8,19 @@ use crate::{Facts, MAX_PACKAGES, OwnedFiles};
 pub fn parse_status(path: &str, text: &str, facts: &mut Facts) {
     let mut stanza = Stanza::default();
     let mut broken = None;
-    for (number, line) in (1..).zip(text.split('\n')) {
+    // The last stanza may lack its empty line.
+    for (number, line) in (1..).zip(text.split('\n').chain([""])) {
         if !line.is_empty() {
             stanza.read(number, line);
             continue;
         }
-        if facts.packages.len() >= MAX_PACKAGES {
+        if facts.packages.len() >= MAX_PACKAGES && stanza.first_line.is_some() {
             let message = format!("has more than {MAX_PACKAGES} packages; the rest is not read");
             facts.problems.push(Problem::at(path, message));
             break;
         }
         broken = broken.or(std::mem::take(&mut stanza).finish(path, facts));
     }
-    // The last stanza may lack its empty line.
-    broken = broken.or(stanza.finish(path, facts));
     if let Some(line) = broken {
         let message = format!("the package at line {line} has no name or no version");
         facts.problems.push(Problem::at(path, message));
@@ -100,10 +99,11 @@ fn is_unpacked(status: &str) -> bool {
 /// `Source: name (version)`; the version is left out where it is the binary package's.
 fn source(field: &str, binary_version: &str) -> Option<SourcePackage> {
     let (name, version) = match field.split_once('(') {
-        Some((name, version)) => (name.trim(), version.trim_end().trim_end_matches(')').trim()),
+        Some((name, version)) => (name.trim(), version.trim_end_matches(')').trim()),
         None => (field, binary_version),
     };
     let name = stated(name)?;
+    let version = if version.is_empty() { binary_version } else { version };
     Some(SourcePackage { name, version: version.to_owned() })
 }
 

@@ -118,15 +118,11 @@ fn read_database(file: &File<'_>, facts: &mut Facts) {
 fn read_format(file: &File<'_>, found: &mut Found<'_>) -> Result<(), Error> {
     let limit = file.memory.min(MAX_HEADER);
     let mut magic = [0; 16];
-    let count = bytes::read_some(file.content, 0, &mut magic)?;
+    bytes::read_some(file.content, 0, &mut magic)?;
     match &magic {
         b"SQLite format 3\0" => sqlite::read(file.content, file.companion, limit, found),
         [b'R', b'p', b'm', b'P', ..] => ndb::read(file.content, limit, found),
         _ if bdb::is_hash(&magic) => bdb::read(file.content, limit, found),
-        // A database that has only just been made may lie in its log as a whole.
-        _ if count == 0 && file.companion.is_some_and(|log| log.size() > 0) => {
-            sqlite::read(file.content, file.companion, limit, found)
-        }
         _ => Err(Error::Malformed("not a Berkeley DB hash, NDB or SQLite database")),
     }
 }
