@@ -26,6 +26,40 @@ pub struct OwnedFiles {
     pub paths: Vec<u64>,
 }
 
+/// Analyzers stop after so many packages of one file and say so. The largest installations hold
+/// about ten thousand; a file of a few bytes for each package must not fill the memory.
+pub const MAX_PACKAGES: usize = 100_000;
+
+/// Longer paths are not filed: Linux opens none (`PATH_MAX`).
+pub(crate) const MAX_PATH: usize = 4096;
+
+impl OwnedFiles {
+    /// No files yet.
+    pub fn new(package: impl Into<String>) -> Self {
+        Self { package: package.into(), paths: Vec::new() }
+    }
+
+    /// Files `path`, which has no leading slash. A path below `bin`, `lib` and their kin is filed
+    /// below `usr` too: package databases keep the old name where a distribution has made these
+    /// directories links into `usr`, and there the image holds the file under the new one.
+    pub fn add(&mut self, path: &str) {
+        if path.is_empty() || path.len() > MAX_PATH {
+            return;
+        }
+        self.paths.push(path_hash(path));
+        if is_below_merged_directory(path) {
+            self.paths.push(path_hash(&format!("usr/{path}")));
+        }
+    }
+}
+
+fn is_below_merged_directory(path: &str) -> bool {
+    matches!(path.as_bytes()[0], b'b' | b'l' | b's')
+        && path.split_once('/').is_some_and(|(first, _)| {
+            matches!(first, "bin" | "sbin" | "lib" | "lib32" | "lib64" | "libx32")
+        })
+}
+
 /// The hash under which a path is filed; the path has no leading slash.
 pub fn path_hash(path: &str) -> u64 {
     xxhash_rust::xxh3::xxh3_64(path.as_bytes())

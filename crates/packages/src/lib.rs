@@ -6,9 +6,11 @@
 
 mod content;
 mod facts;
+#[cfg(test)]
+mod golden;
 
 pub use content::{Content, File};
-pub use facts::{Facts, OwnedFiles, path_hash};
+pub use facts::{Facts, MAX_PACKAGES, OwnedFiles, path_hash};
 use seawall_model::PackageKind;
 
 /// A reader of one format.
@@ -48,6 +50,7 @@ pub struct Wanted {
     /// Larger files are not read and become a problem in the report. In bytes.
     pub limit: u64,
     /// A file beside it that belongs to it (`-wal`), by suffix to the path; handed over together.
+    /// A companion whose file the layer does not hold is handed over alone, under its own path.
     pub companion: Option<&'static str>,
 }
 
@@ -55,6 +58,11 @@ impl Wanted {
     /// Files of up to `limit` bytes whose path fits.
     pub const fn new(pattern: Pattern, limit: u64) -> Self {
         Self { pattern, limit, companion: None }
+    }
+
+    /// The same files, each with the file beside it whose path is longer by `suffix`.
+    pub const fn with_companion(self, suffix: &'static str) -> Self {
+        Self { companion: Some(suffix), ..self }
     }
 }
 
@@ -86,4 +94,8 @@ macro_rules! registry {
 }
 
 registry! {
+    distribution,
+    apk,
+    dpkg,
+    rpm,
 }
