@@ -39,7 +39,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["build", facts, out, "--facts-only"] => build(facts, out, true),
         ["read", database, namespace] => read(database, namespace, usize::MAX),
         ["read", database, namespace, packages] => read(database, namespace, packages.parse()?),
-        _ => Err("usage: measure build FACTS OUT [--facts-only] | read DATABASE NAMESPACE [PACKAGES]".into()),
+        _ => Err(
+            "usage: measure build FACTS OUT [--facts-only] | read DATABASE NAMESPACE [PACKAGES]"
+                .into(),
+        ),
     }
 }
 

@@ -114,17 +114,15 @@ impl Builder {
 
 /// Merging gives the same result in any order.
 fn merge(known: &mut Enrichment, more: Enrichment) {
-    known.known_exploited = either(known.known_exploited.take(), more.known_exploited, |a, b| {
-        KnownExploited {
+    known.known_exploited =
+        either(known.known_exploited.take(), more.known_exploited, |a, b| KnownExploited {
             added: a.added.min(b.added),
             due: either(a.due, b.due, Ord::min),
             ransomware: a.ransomware || b.ransomware,
-        }
-    });
+        });
     known.epss = either(known.epss, more.epss, |a, b| {
-        let order = |score: &Epss| {
-            (score.date, score.probability_millionths, score.percentile_millionths)
-        };
+        let order =
+            |score: &Epss| (score.date, score.probability_millionths, score.percentile_millionths);
         if order(&a) >= order(&b) { a } else { b }
     });
     known.ssvc = either(known.ssvc, more.ssvc, |mut a, b| {

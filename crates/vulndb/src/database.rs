@@ -2,7 +2,9 @@
 
 use std::{cell::RefCell, path::Path};
 
-use seawall_model::{Advisory, Affected, Date, Digest, Enrichment, Lifecycle, Namespace, SourceInfo};
+use seawall_model::{
+    Advisory, Affected, Date, Digest, Enrichment, Lifecycle, Namespace, SourceInfo,
+};
 
 use crate::{
     AdvisoryNumber, Candidate, Counts, Error,
@@ -63,8 +65,8 @@ impl Database {
     /// When the file can't be mapped, is no database, has another version or another length than
     /// it says, or its frame is damaged.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let bytes = Bytes::map(path)
-            .map_err(|source| Error::Open { path: path.to_owned(), source })?;
+        let bytes =
+            Bytes::map(path).map_err(|source| Error::Open { path: path.to_owned(), source })?;
         Self::new(bytes)
     }
 
@@ -273,8 +275,7 @@ impl Database {
                 if rows::mentions(self.list(&place)?, advisory.0).ok_or_else(bad)? {
                     let namespace = self.namespace(place.namespace)?;
                     let candidates = self.candidates_at(&place, namespace, package)?;
-                    let of_advisory =
-                        candidates.into_iter().filter(|row| row.advisory == advisory);
+                    let of_advisory = candidates.into_iter().filter(|row| row.advisory == advisory);
                     affected.extend(of_advisory.map(|row| row.affected));
                 }
             }
@@ -393,7 +394,8 @@ impl Catalogue {
         let blocks = Blocks::new(Section::Catalogue, blocks);
         let mut reader = Reader::new(blocks.bytes(file, 0)?);
         let mut read = || {
-            let namespaces = read_all(&mut reader, |reader| reader.text().map(Namespace::from_text))?;
+            let namespaces =
+                read_all(&mut reader, |reader| reader.text().map(Namespace::from_text))?;
             let sources = read_all(&mut reader, read_source)?;
             let counts = Counts {
                 advisories: reader.long()?,

@@ -9,8 +9,10 @@ use crate::wire::{Reader, put_number, put_text};
 const AS_TEXT: u32 = 0;
 /// Years are stored less this one.
 const YEAR_BASE: u32 = 1990;
-/// Begins a mark: the position of the identifier follows as one byte.
+/// Begins a mark; the position of the identifier follows as one byte.
 const MARK: u8 = 1;
+/// The byte for position zero: no position may look like [`MARK`].
+const FIRST: u8 = 2;
 /// Follows [`MARK`] where the text itself contains that control character.
 const LITERAL: u8 = 0x7f;
 
@@ -51,7 +53,7 @@ pub(crate) fn read_identifier(reader: &mut Reader<'_>) -> Option<String> {
 /// `text` with every occurrence of one of `identifiers` replaced by its position.
 pub(crate) fn with_marks(text: &str, identifiers: &[&str]) -> String {
     let mut marked = text.replace(char::from(MARK), "\u{1}\u{7f}");
-    for (position, identifier) in (0..LITERAL).zip(identifiers) {
+    for (position, identifier) in (FIRST..LITERAL).zip(identifiers) {
         // A short identifier would tear up words, and one with a control character marks.
         if identifier.len() >= 8 && !identifier.bytes().any(|byte| byte.is_ascii_control()) {
             let mark: String = [char::from(MARK), char::from(position)].iter().collect();
@@ -72,6 +74,7 @@ pub(crate) fn without_marks(marked: &str, identifiers: &[&str], limit: usize) ->
         if position == LITERAL {
             text.push(char::from(MARK));
         } else {
+            let position = position.checked_sub(FIRST)?;
             text.push_str(identifiers.get(usize::from(position))?);
         }
         text.push_str(rest.as_str());
@@ -110,7 +113,7 @@ mod tests {
     fn marks_stand_for_the_advisorys_own_identifiers() {
         let identifiers = ["CVE-2021-4422", "GHSA-jfh8-c2jp-5v3q"];
         for (text, length) in [
-            ("https://example.org/CVE-2021-4422?alias=GHSA-jfh8-c2jp-5v3q", 33),
+            ("https://example.org/CVE-2021-4422?alias=GHSA-jfh8-c2jp-5v3q", 31),
             ("CVE-2021-44228", 3),
             ("a\u{1}b \u{1}\u{0}", 8),
             ("é\u{7f}", 3),
@@ -126,6 +129,6 @@ mod tests {
     fn a_mark_without_identifier_and_an_overlong_text_are_refused() {
         assert_eq!(without_marks("\u{1}\u{5}", &["CVE-2021-4422"], 100), None);
         assert_eq!(without_marks("\u{1}", &["CVE-2021-4422"], 100), None);
-        assert_eq!(without_marks("\u{1}\u{0}\u{1}\u{0}", &["CVE-2021-4422"], 20), None);
+        assert_eq!(without_marks("\u{1}\u{2}\u{1}\u{2}", &["CVE-2021-4422"], 20), None);
     }
 }

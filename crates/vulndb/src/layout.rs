@@ -9,11 +9,7 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::{
-    Error,
-    error::Part,
-    wire::Reader,
-};
+use crate::{Error, error::Part, wire::Reader};
 
 /// The first eight bytes of every database.
 pub(crate) const MAGIC: [u8; 8] = *b"SEAWALL\x1a";
@@ -293,6 +289,5 @@ pub(crate) fn assemble(sections: &[Vec<Stored>]) -> Result<Vec<u8>, Error> {
 
 /// A length or count as the format stores it.
 pub(crate) fn narrow(value: usize) -> Result<u32, Error> {
-    u32::try_from(value)
-        .map_err(|_| Error::Limit { what: "a section", limit: u64::from(u32::MAX) })
+    u32::try_from(value).map_err(|_| Error::Limit { what: "a section", limit: u64::from(u32::MAX) })
 }

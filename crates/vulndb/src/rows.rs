@@ -318,8 +318,7 @@ impl<'f> RowList<'f> {
         let length = reader.size()?;
         let rows = Reader::new(reader.take(length)?);
         let details = reader.count()?;
-        let details =
-            (0..details).map(|_| Detailed::read(&mut reader)).collect::<Option<_>>()?;
+        let details = (0..details).map(|_| Detailed::read(&mut reader)).collect::<Option<_>>()?;
         Some(Self { count, rows, details, texts: Texts::read(&mut reader)? })
     }
 

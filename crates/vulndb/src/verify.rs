@@ -4,10 +4,7 @@ use seawall_model::Namespace;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    AdvisoryNumber, Database, Error,
-    error::Part,
-    facts::read_lifecycle,
-    layout::HEADER_LENGTH,
+    AdvisoryNumber, Database, Error, error::Part, facts::read_lifecycle, layout::HEADER_LENGTH,
 };
 
 impl Database {

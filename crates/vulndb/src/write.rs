@@ -175,11 +175,7 @@ fn number_advisories(builder: &Builder, mut rows: Vec<Row>) -> Numbered<'_> {
 }
 
 /// For each group of advisories the package among its own that has most rows of all.
-fn neighbourhoods<'t>(
-    texts: &'t Interned<Arc<str>>,
-    rows: &[Row],
-    groups: usize,
-) -> Vec<&'t str> {
+fn neighbourhoods<'t>(texts: &'t Interned<Arc<str>>, rows: &[Row], groups: usize) -> Vec<&'t str> {
     let mut weights: HashMap<u32, u32> = HashMap::new();
     for row in rows {
         *weights.entry(row.package).or_default() += 1;
