@@ -6,6 +6,7 @@
 //! and everything ends in one [`Report`].
 
 pub mod advisory;
+pub mod cvss;
 pub mod digest;
 pub mod distribution;
 pub mod finding;

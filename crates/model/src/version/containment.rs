@@ -45,7 +45,7 @@ pub fn affected_range<'a>(
     if let Some(listed) = affected.versions.iter().find(|&listed| listed == version) {
         return Ok(Some(Match::Listed(listed)));
     }
-    for listed in &affected.versions {
+    for listed in affected.versions.iter().filter(|listed| !differ_plainly(version, listed)) {
         match scheme.compare(version, listed) {
             Ok(Ordering::Equal) => return Ok(Some(Match::Listed(listed))),
             Ok(_) => {}
@@ -62,21 +62,33 @@ pub fn affected_range<'a>(
 }
 
 fn contains(scheme: Scheme, range: &Range, version: &str) -> Result<bool, Unorderable> {
-    let started = match lower_bound(range) {
-        Some(introduced) => scheme.compare(version, introduced)?.is_ge(),
-        None => true,
-    };
-    let upper = match &range.upper {
-        UpperBound::Unbounded if lower_bound(range).is_none() => return Ok(true),
-        UpperBound::Unbounded => return Ok(started),
-        UpperBound::Fixed(fixed) => scheme.compare(version, fixed)?.is_lt(),
-        UpperBound::LastAffected(last) => scheme.compare(version, last)?.is_le(),
-    };
-    Ok(started && upper)
+    if let Some(introduced) = lower_bound(range)
+        && scheme.compare(version, introduced)?.is_lt()
+    {
+        return Ok(false);
+    }
+    match &range.upper {
+        UpperBound::Unbounded => Ok(true),
+        UpperBound::Fixed(fixed) => Ok(scheme.compare(version, fixed)?.is_lt()),
+        UpperBound::LastAffected(last) => Ok(scheme.compare(version, last)?.is_le()),
+    }
 }
 
 fn lower_bound(range: &Range) -> Option<&str> {
     range.introduced.as_deref().filter(|&introduced| introduced != "0")
+}
+
+/// Whether two versions are certainly unequal in every scheme: both are plain dotted numbers and
+/// differ beyond trailing zeros. Spares lists of hundreds of versions the full comparison.
+fn differ_plainly(left: &str, right: &str) -> bool {
+    let is_plain = |text: &str| {
+        text.split('.').all(|number| {
+            !number.is_empty()
+                && number.bytes().all(|byte| byte.is_ascii_digit())
+                && (number == "0" || !number.starts_with('0'))
+        })
+    };
+    left.trim_end_matches(".0") != right.trim_end_matches(".0") && is_plain(left) && is_plain(right)
 }
 
 impl fmt::Display for Match<'_> {
