@@ -73,6 +73,8 @@ macro_rules! registry {
 registry! {
     table,
     json,
+    sarif,
+    cyclonedx,
 }
 
 /// Writes a value as indented JSON with a line feed at the end.
