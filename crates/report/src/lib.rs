@@ -2,7 +2,7 @@
 //!
 //! A format turns one [`Report`] into bytes. It opens no file, asks no clock and no environment;
 //! what it may know about the terminal comes in a [`Style`]. Adding one is a folder here and a
-//! line in [`registry!`].
+//! line in `registry!`.
 
 use std::io::{self, Write};
 

@@ -49,7 +49,7 @@ impl References<'_> {
     }
 }
 
-/// What was scanned.
+/// What was scanned; a root directory has no layers and is a system, not a container.
 pub(super) fn root(report: &Report) -> Component {
     let image = &report.image;
     let mut properties = Vec::new();
@@ -61,7 +61,7 @@ pub(super) fn root(report: &Report) -> Component {
         }
     }
     Component {
-        kind: "container",
+        kind: if image.layers.is_empty() { "operating-system" } else { "container" },
         reference: Some(IMAGE.to_owned()),
         name: report.target.clone(),
         version: image.digest.map(|digest| digest.to_string()),

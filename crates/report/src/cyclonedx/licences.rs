@@ -20,10 +20,11 @@ const MAX_EXPRESSION: usize = 1000;
 
 /// The statements of one component. An expression may only stand alone.
 pub(super) fn licences(statements: &[String]) -> Vec<LicenceChoice> {
-    if let [only] = statements {
-        if !LICENCES.contains(only.as_str()) && is_expression(only) {
-            return vec![LicenceChoice::Expression(only.clone())];
-        }
+    if let [only] = statements
+        && !LICENCES.contains(only.as_str())
+        && is_expression(only)
+    {
+        return vec![LicenceChoice::Expression(only.clone())];
     }
     let choices = statements.iter().filter(|statement| !statement.is_empty()).map(|statement| {
         LicenceChoice::License(if LICENCES.contains(statement.as_str()) {

@@ -42,7 +42,7 @@ fn rule(findings: &[&Finding]) -> Option<ReportingDescriptor> {
     Some(ReportingDescriptor {
         id: first.id.clone(),
         short_description: Message { text: message_text(&format!("{}: {subject}", first.id)) },
-        full_description: Some(Message { text: message_text(&facts(first).join(". ")) }),
+        full_description: Some(Message { text: message_text(&(facts(first).join(". ") + ".")) }),
         help: Some(help(first)),
         help_uri: links.clone().next().cloned(),
         properties,
