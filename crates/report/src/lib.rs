@@ -2,7 +2,7 @@
 //!
 //! A format turns one [`Report`] into bytes. It opens no file, asks no clock and no environment;
 //! what it may know about the terminal comes in a [`Style`]. Adding one is a folder here and a
-//! line in [`registry!`].
+//! line in `registry!`.
 
 use std::io::{self, Write};
 
@@ -73,6 +73,8 @@ macro_rules! registry {
 registry! {
     table,
     json,
+    sarif,
+    cyclonedx,
 }
 
 /// Writes a value as indented JSON with a line feed at the end.

@@ -159,7 +159,7 @@ fn short_list(page: &mut Page<'_>, groups: &[&Group<'_>]) -> Result<(), Error> {
         return Ok(());
     }
     page.blank()?;
-    page.line(&[span(Tone::Strong, format!("{}, less urgent", counted(groups.len(), "package")))])?;
+    page.line(&[span(Tone::Strong, counted(groups.len(), "more package"))])?;
     let columns = page.width() * 6 / 10 - 6;
     for group in groups.iter().take(LISTED) {
         let verdict = group.findings.first().map_or(Verdict::Green, |finding| finding.verdict);

@@ -108,19 +108,28 @@ impl<'a> Page<'a> {
         self.line(&[span(Tone::Strong, title), span(Tone::Quiet, padding + remark)])
     }
 
-    /// One line, cut at the width.
+    /// One line, cut at the width and without spaces at its end.
     pub(super) fn line(&mut self, spans: &[Span]) -> Result<(), Error> {
         let mut room = self.width;
-        for (position, Span { tone, text }) in spans.iter().enumerate() {
-            let last = position + 1 == spans.len();
-            let text = if last { text.trim_end() } else { text };
-            let cut = elided(text, room);
-            room = room.saturating_sub(cut.width());
-            if self.color && *tone != Tone::Plain && !cut.trim().is_empty() {
+        let mut pieces = Vec::new();
+        for span in spans {
+            let text = elided(&span.text, room);
+            room = room.saturating_sub(text.width());
+            pieces.push((span.tone, text));
+        }
+        while let Some((_, text)) = pieces.last_mut() {
+            text.truncate(text.trim_end().len());
+            if !text.is_empty() {
+                break;
+            }
+            pieces.pop();
+        }
+        for (tone, text) in pieces {
+            if self.color && tone != Tone::Plain && !text.trim().is_empty() {
                 let paint = tone.paint();
-                write!(self.out, "{paint}{cut}{paint:#}")?;
+                write!(self.out, "{paint}{text}{paint:#}")?;
             } else {
-                self.out.write_all(cut.as_bytes())?;
+                self.out.write_all(text.as_bytes())?;
             }
         }
         self.blank()

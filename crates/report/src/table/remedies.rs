@@ -80,9 +80,10 @@ pub(super) fn write(
     remedies.sort_by_key(|remedy| Reverse((remedy.first, remedy.effect)));
     page.heading("What to do next", "")?;
     if remedies.is_empty() {
-        let text = match (report.verdict, report.findings.is_empty()) {
-            (Verdict::Green, true) => "Nothing: no findings, and nothing was left unread.",
-            (Verdict::Green, false) => "Nothing: what was found is accepted by exception.",
+        let text = match report.verdict {
+            Verdict::Green if report.findings.is_empty() => "Nothing: no findings and no gaps.",
+            Verdict::Green if groups.is_empty() => "Nothing: all findings are accepted.",
+            Verdict::Green => "Nothing that can't wait: no rule fired, and no fix is known.",
             _ => "See the rules that fired, above.",
         };
         return page.line(&[span(Tone::Plain, format!("  {text}"))]);
@@ -94,7 +95,7 @@ pub(super) fn write(
     }
     let left = remedies.len().saturating_sub(limit);
     if left > 0 {
-        let text = format!("     and {} with less effect", counted(left, "step"));
+        let text = format!("     and {} with less effect", counted(left, "more step"));
         page.line(&[span(Tone::Quiet, text)])?;
     }
     Ok(())
@@ -216,7 +217,7 @@ fn hidden(groups: &[Group<'_>]) -> Vec<Remedy> {
     remedies.collect()
 }
 
-/// Red findings that no version fixes.
+/// Findings that keep the verdict from green and that no version fixes.
 fn without_fix(groups: &[Group<'_>]) -> Option<Remedy> {
     let mut names = Vec::new();
     let mut effect = Effect::default();
@@ -224,10 +225,10 @@ fn without_fix(groups: &[Group<'_>]) -> Option<Remedy> {
         let stuck =
             Effect::of(
                 group.findings.iter().copied().filter(|finding| {
-                    finding.verdict == Verdict::Red && finding.fixed_in.is_none()
+                    finding.verdict > Verdict::Green && finding.fixed_in.is_none()
                 }),
             );
-        if stuck.red > 0 {
+        if stuck.total > 0 {
             effect = effect.and(stuck);
             names.push(group.package.name.as_str());
         }
@@ -240,10 +241,10 @@ fn without_fix(groups: &[Group<'_>]) -> Option<Remedy> {
     let text = format!(
         "No fixed version is known for {} ({}{more}): remove what is not needed, or accept the \
          risk by an exception with an owner and an end.",
-        counted(effect.red, "red finding"),
+        counted(effect.total, "urgent finding"),
         names.iter().take(3).copied().collect::<Vec<_>>().join(", "),
     );
-    (effect.red > 0).then_some(Remedy { first: false, effect, text })
+    (effect.total > 0).then_some(Remedy { first: false, effect, text })
 }
 
 fn gaps(report: &Report) -> Vec<Remedy> {
@@ -262,10 +263,12 @@ fn step_for_gap(report: &Report, kind: GapKind, count: usize) -> Option<String> 
             "Export or pull the image again: {} could not be read as the image declares.",
             counted(count, "layer")
         ),
-        GapKind::FileUnreadable => format!(
-            "Look at {} that could not be read: what they install is not judged.",
-            counted(count, "file")
-        ),
+        GapKind::FileUnreadable => {
+            format!(
+                "Look at what could not be read ({}): it is not judged.",
+                counted(count, "file")
+            )
+        }
         GapKind::DistributionUnknown => "Use a base that keeps its os-release file and package \
             database: without them its system packages can't be judged."
             .to_owned(),
@@ -279,7 +282,7 @@ fn step_for_gap(report: &Report, kind: GapKind, count: usize) -> Option<String> 
         GapKind::DistributionEndOfLife => "Rebuild on a supported release.".to_owned(),
         GapKind::FeedMissing => "Build the database with the feeds that are missing.".to_owned(),
         GapKind::VersionUnknown => format!(
-            "Check {} by hand: their versions can't be compared with the advisories.",
+            "Check by hand what has a version that can't be compared ({}): it is not judged.",
             counted(count, "package")
         ),
         GapKind::DatabaseStale => "Use a newer database.".to_owned(),

@@ -91,6 +91,7 @@ fn findings(report: &Report) -> Vec<(&'static str, String)> {
     let open = report.findings.iter().filter(|finding| finding.exception.is_none());
     let accepted = report.findings.len() - open.clone().count();
     let exploited = open.clone().filter(|finding| finding.known_exploited.is_some()).count();
+    let hidden = open.clone().filter(|finding| finding.hidden_by.is_some()).count();
     let text = match open.clone().count() {
         0 => "none".to_owned(),
         count => format!("{count}: {}", by_severity(open)),
@@ -98,6 +99,9 @@ fn findings(report: &Report) -> Vec<(&'static str, String)> {
     let mut facts = vec![("findings", text)];
     if exploited > 0 {
         facts.push(("exploited", format!("{exploited} in CISA's catalogue (KEV)")));
+    }
+    if hidden > 0 {
+        facts.push(("hidden", format!("{hidden} in packages that an upper layer removes")));
     }
     if accepted > 0 {
         facts.push(("accepted", format!("{accepted} by exception")));
