@@ -1,0 +1,45 @@
+//! The raw bytes of a blob: a part of a file, or somebody's reader.
+
+use std::io::{self, ErrorKind, Read};
+
+use crate::{Error, LayerBlob};
+
+/// Where raw bytes come from.
+pub(crate) enum Source<'a> {
+    /// Part of a file, which can be skipped without reading.
+    Blob(LayerBlob),
+    /// Anything else.
+    Reader(&'a mut dyn Read),
+}
+
+impl Source<'_> {
+    /// Fills `block` from its start; less than its length only at the end of the stream.
+    pub(super) fn produce(&mut self, block: &mut [u8], name: &str) -> Result<usize, Error> {
+        match self {
+            Self::Blob(blob) => fill(blob, block),
+            Self::Reader(reader) => fill(reader, block),
+        }
+        .map_err(|source| Error::Read { layer: name.to_owned(), source })
+    }
+
+    /// Moves up to `count` bytes forward without reading; `None` when that is not possible.
+    pub(super) fn jump(&mut self, count: u64) -> Option<u64> {
+        match self {
+            Self::Blob(blob) => Some(blob.skip(count)),
+            Self::Reader(_) => None,
+        }
+    }
+}
+
+fn fill(reader: &mut (impl Read + ?Sized), block: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(rest) = block.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match reader.read(rest) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled.min(block.len()))
+}
