@@ -1,0 +1,132 @@
+//! What stands between a feed and the sink: it counts, remembers which namespaces and dates went
+//! by, and turns down records that no honest source would publish.
+
+use std::collections::BTreeSet;
+
+use seawall_model::{Advisory, Affected, Date, Enrichment, Lifecycle, Range, UpperBound};
+
+use crate::{FeedProblem, Sink};
+
+const MAX_ID: usize = 128;
+const MAX_NAME: usize = 512;
+const MAX_VERSION: usize = 256;
+const MAX_ROWS: usize = 20_000;
+const MAX_LISTED: usize = 20_000;
+
+/// The door through which one feed's records pass on their way to a [`Sink`].
+pub struct Intake<'a> {
+    feed: &'static str,
+    sink: &'a mut dyn Sink,
+    /// Dates after this day are not believed.
+    latest: Option<Date>,
+    pub(crate) newest: Option<Date>,
+    pub(crate) records: u64,
+    pub(crate) namespaces: BTreeSet<String>,
+}
+
+impl<'a> Intake<'a> {
+    /// An intake for the feed with this id. `latest` is the day its files were obtained, if
+    /// known: a later date in the data is a mistake or a plan, not its age.
+    pub(crate) fn new(feed: &'static str, latest: Option<Date>, sink: &'a mut dyn Sink) -> Self {
+        Self { feed, sink, latest, newest: None, records: 0, namespaces: BTreeSet::new() }
+    }
+
+    /// Passes an advisory on. One that names nothing affected is left out without a word: that is
+    /// how feeds speak of packages and releases that no analyzer finds.
+    pub fn advisory(&mut self, file: &str, advisory: Advisory) {
+        if let Some(refusal) = refusal(&advisory) {
+            return self.problem(file, refusal);
+        }
+        self.dated(advisory.published);
+        self.dated(advisory.modified);
+        if advisory.affected.is_empty() {
+            return;
+        }
+        for affected in &advisory.affected {
+            if !self.namespaces.contains(affected.namespace.as_str()) {
+                self.namespaces.insert(affected.namespace.as_str().to_owned());
+            }
+        }
+        self.records += 1;
+        self.sink.advisory(advisory);
+    }
+
+    /// Passes on facts about a vulnerability.
+    pub fn enrich(&mut self, file: &str, id: &str, enrichment: Enrichment) {
+        if !is_identifier(id) {
+            return self.problem(file, format!("`{}` is not an identifier", cut(id)));
+        }
+        self.records += 1;
+        self.sink.enrich(id, enrichment);
+    }
+
+    /// Passes on the life of one release.
+    pub fn lifecycle(&mut self, file: &str, lifecycle: Lifecycle) {
+        if lifecycle.product.len() > MAX_NAME || lifecycle.cycle.len() > MAX_NAME {
+            return self.problem(file, "release name is too long");
+        }
+        self.records += 1;
+        self.sink.lifecycle(lifecycle);
+    }
+
+    /// Tells that a record was left out.
+    pub fn problem(&mut self, file: &str, message: impl Into<String>) {
+        self.sink.problem(FeedProblem {
+            feed: self.feed.to_owned(),
+            file: file.to_owned(),
+            message: message.into(),
+        });
+    }
+
+    /// Notes a date stated in the data; the newest one is the feed's age.
+    pub fn dated(&mut self, date: Option<Date>) {
+        let believable = |date: &Date| self.latest.is_none_or(|latest| *date <= latest);
+        self.newest = self.newest.max(date.filter(believable));
+    }
+}
+
+/// The first 60 characters, for messages about hostile text.
+pub(crate) fn cut(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
+/// Whether text can be the name of an advisory: short, and free of spaces and control characters.
+pub(crate) fn is_identifier(id: &str) -> bool {
+    !id.is_empty() && id.len() <= MAX_ID && id.chars().all(|c| c.is_ascii_graphic())
+}
+
+fn refusal(advisory: &Advisory) -> Option<String> {
+    let names = std::iter::once(&advisory.id).chain(&advisory.aliases).chain(&advisory.fixes);
+    for name in names {
+        if !is_identifier(name) {
+            return Some(format!("`{}` is not an identifier", cut(name)));
+        }
+    }
+    if advisory.affected.len() > MAX_ROWS {
+        return Some(format!("{}: more than {MAX_ROWS} affected packages", advisory.id));
+    }
+    advisory.affected.iter().find_map(row_refusal)
+}
+
+fn row_refusal(affected: &Affected) -> Option<String> {
+    let name = &affected.package;
+    if name.is_empty() || name.len() > MAX_NAME || name.chars().any(char::is_control) {
+        return Some(format!("`{}` is not a package name", cut(name)));
+    }
+    if affected.versions.len() > MAX_LISTED || affected.ranges.len() > MAX_LISTED {
+        return Some(format!("{}: more than {MAX_LISTED} versions", cut(name)));
+    }
+    let listed = affected.versions.iter().map(String::as_str);
+    listed
+        .chain(affected.ranges.iter().flat_map(bounds))
+        .find(|version| version.is_empty() || version.len() > MAX_VERSION)
+        .map(|version| format!("{}: `{}` is not a version", cut(name), cut(version)))
+}
+
+fn bounds(range: &Range) -> impl Iterator<Item = &str> {
+    let upper = match &range.upper {
+        UpperBound::Fixed(version) | UpperBound::LastAffected(version) => Some(version.as_str()),
+        UpperBound::Unbounded => None,
+    };
+    range.introduced.as_deref().into_iter().chain(upper)
+}
