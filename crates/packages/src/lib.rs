@@ -4,8 +4,12 @@
 //! opens no path and no socket, and broken content becomes a [`Problem`] among its facts, never
 //! an error that ends a scan. Adding one is a folder here and a line in [`registry!`].
 
+#[cfg(test)]
+mod check;
 mod content;
+
 mod facts;
+mod lines;
 
 pub use content::{Content, File};
 pub use facts::{Facts, OwnedFiles, path_hash};
@@ -86,4 +90,9 @@ macro_rules! registry {
 }
 
 registry! {
+    npm,
+
+
+
+
 }
