@@ -10,6 +10,7 @@ mod content;
 
 mod facts;
 mod lines;
+mod lock_tables;
 
 pub use content::{Content, File};
 pub use facts::{Facts, OwnedFiles, path_hash};
@@ -91,8 +92,5 @@ macro_rules! registry {
 
 registry! {
     npm,
-
-
-
-
+    python,
 }
