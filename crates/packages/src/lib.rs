@@ -7,10 +7,12 @@
 #[cfg(test)]
 mod check;
 mod content;
+mod executable;
 
 mod facts;
 mod lines;
 mod lock_tables;
+mod view;
 
 pub use content::{Content, File};
 pub use facts::{Facts, OwnedFiles, path_hash};
@@ -93,4 +95,6 @@ macro_rules! registry {
 registry! {
     npm,
     python,
+    golang,
+    rust,
 }
