@@ -4,10 +4,17 @@
 //! opens no path and no socket, and broken content becomes a [`Problem`] among its facts, never
 //! an error that ends a scan. Adding one is a folder here and a line in [`registry!`].
 
+#[cfg(test)]
+mod check;
 mod content;
+mod executable;
+
 mod facts;
 #[cfg(test)]
 mod golden;
+mod lines;
+mod lock_tables;
+mod view;
 
 pub use content::{Content, File};
 pub use facts::{Facts, MAX_PACKAGES, OwnedFiles, path_hash};
@@ -98,4 +105,8 @@ registry! {
     apk,
     dpkg,
     rpm,
+    npm,
+    python,
+    golang,
+    rust,
 }

@@ -1,0 +1,10 @@
+//! Dependency lists of auditable Rust executables.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use seawall_packages::{Analyzer, Facts, File, rust};
+
+fuzz_target!(|data: &[u8]| {
+    let file = File { path: "usr/bin/a", content: &data, companion: None, memory: 1 << 20 };
+    rust::ANALYZER.analyze(&file, &mut Facts::default());
+});

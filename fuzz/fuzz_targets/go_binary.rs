@@ -1,0 +1,10 @@
+//! Build information of Go executables.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use seawall_packages::{Analyzer, Facts, File, golang};
+
+fuzz_target!(|data: &[u8]| {
+    let file = File { path: "usr/bin/a", content: &data, companion: None, memory: 1 << 20 };
+    golang::ANALYZER.analyze(&file, &mut Facts::default());
+});

@@ -1,0 +1,10 @@
+//! Poetry lockfiles.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use seawall_packages::{Analyzer, Facts, File, python};
+
+fuzz_target!(|data: &[u8]| {
+    let file = File { path: "poetry.lock", content: &data, companion: None, memory: 1 << 20 };
+    python::ANALYZER.analyze(&file, &mut Facts::default());
+});
