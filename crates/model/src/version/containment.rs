@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::{Scheme, Unorderable};
+use super::{Scheme, Unorderable, digits};
 use crate::{Affected, Range, UpperBound};
 
 /// Why a version is affected; displays as `>= 1.2, < 1.4`, `= 1.2.3` or `every version`.
@@ -42,23 +42,31 @@ pub fn affected_range<'a>(
             Err(error) => unknown = unknown.or(Some(error)),
         }
     }
-    if let Some(listed) = affected.versions.iter().find(|&listed| listed == version) {
-        return Ok(Some(Match::Listed(listed)));
-    }
-    for listed in affected.versions.iter().filter(|listed| !differ_plainly(version, listed)) {
-        match scheme.compare(version, listed) {
-            Ok(Ordering::Equal) => return Ok(Some(Match::Listed(listed))),
-            Ok(_) => {}
-            // The left side is named first: the installed version itself has no order.
-            Err(error) if scheme.compare(version, version).is_err() => {
-                unknown = unknown.or(Some(error));
-                break;
-            }
-            // An odd listed version that is spelt differently is a different one.
-            Err(_) => {}
-        }
+    match listed(scheme, version, &affected.versions) {
+        Ok(Some(listed)) => return Ok(Some(Match::Listed(listed))),
+        Ok(None) => {}
+        Err(error) => unknown = unknown.or(Some(error)),
     }
     unknown.map_or(Ok(None), Err)
+}
+
+fn listed<'a>(
+    scheme: Scheme,
+    version: &str,
+    versions: &'a [String],
+) -> Result<Option<&'a str>, Unorderable> {
+    if let Some(same) = versions.iter().find(|&listed| listed == version) {
+        return Ok(Some(same));
+    }
+    if versions.is_empty() {
+        return Ok(None);
+    }
+    scheme.compare(version, version)?;
+    // An odd listed version that is spelt differently is a different one.
+    let is_equal = |listed: &&String| {
+        !differ_plainly(version, listed) && scheme.compare(version, listed) == Ok(Ordering::Equal)
+    };
+    Ok(versions.iter().find(is_equal).map(String::as_str))
 }
 
 fn contains(scheme: Scheme, range: &Range, version: &str) -> Result<bool, Unorderable> {
@@ -78,17 +86,28 @@ fn lower_bound(range: &Range) -> Option<&str> {
     range.introduced.as_deref().filter(|&introduced| introduced != "0")
 }
 
-/// Whether two versions are certainly unequal in every scheme: both are plain dotted numbers and
-/// differ beyond trailing zeros. Spares lists of hundreds of versions the full comparison.
+/// Whether two versions are certainly unequal in every scheme: both begin with a number, which is
+/// no epoch, and those numbers differ; or both are plain dotted numbers that differ beyond
+/// trailing zeros. Spares lists of hundreds of versions the full comparison.
 fn differ_plainly(left: &str, right: &str) -> bool {
-    let is_plain = |text: &str| {
-        text.split('.').all(|number| {
-            !number.is_empty()
-                && number.bytes().all(|byte| byte.is_ascii_digit())
-                && (number == "0" || !number.starts_with('0'))
-        })
-    };
+    let (left_number, left_rest) = digits::split(left);
+    let (right_number, right_rest) = digits::split(right);
+    if left_number.is_empty() || right_number.is_empty() {
+        return false;
+    }
+    let has_epoch = left_rest.starts_with(['!', ':']) || right_rest.starts_with(['!', ':']);
+    if !has_epoch && digits::compare(left_number, right_number).is_ne() {
+        return true;
+    }
     left.trim_end_matches(".0") != right.trim_end_matches(".0") && is_plain(left) && is_plain(right)
+}
+
+/// Dotted numbers without leading zeros.
+fn is_plain(text: &str) -> bool {
+    text.split('.').all(|number| {
+        digits::split(number).1.is_empty()
+            && (number == "0" || !(number.is_empty() || number.starts_with('0')))
+    })
 }
 
 impl fmt::Display for Match<'_> {

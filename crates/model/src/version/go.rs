@@ -3,6 +3,9 @@
 //! releases of Go itself, `go1.21rc2` or `1.21rc2`, which the Go vulnerability database writes
 //! as `1.21.0-rc.2`.
 //!
+//! Wider than golang.org/x/mod/semver in one point: a number may have leading zeros, because the
+//! Go vulnerability database bounds ranges with Docker's `19.03.0`.
+//!
 //! What follows a dash or a space in a toolchain name (`go1.22.1-vendor`,
 //! `go1.22.1 X:boringcrypto`) names a build of the same release and is ignored. Development
 //! builds, `(devel)` and `devel go1.22-…`, have no place in the order.
@@ -58,13 +61,13 @@ fn release(text: &str) -> Option<Semantic<'_>> {
     complete.then_some(Semantic { numbers, prerelease, prerelease_number })
 }
 
-/// One to three dotted numbers without leading zeros; what is missing is zero.
+/// One to three dotted numbers; what is missing is zero.
 fn numbers(text: &str) -> Option<([&str; 3], usize)> {
     let mut numbers = ["0"; 3];
     let mut count = 0;
     for component in text.split('.') {
         let (number, rest) = digits::split(component);
-        if number.is_empty() || !rest.is_empty() || (number.len() > 1 && number.starts_with('0')) {
+        if number.is_empty() || !rest.is_empty() {
             return None;
         }
         *numbers.get_mut(count)? = number;

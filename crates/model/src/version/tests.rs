@@ -149,6 +149,7 @@ fn differences_from_the_tools_are_the_documented_ones() {
     // Alpine 3.11 had these; apk-tools 3 calls them invalid, apk-tools 2 orders them like this.
     check(Scheme::Apk, "1.9.5p2-r0\t>\t1.9.5p1-r1\n1.9.5p1-r0\t>\t1.9.5-r3\n6.6.4p10\t>\t6.6.4p9");
     check(Scheme::Npm, "1.2\t=\t1.2.0\n2\t>\t1.9.9\n1.2-beta\t!\t1.2.0\n1.2.34.5\t!\t1.2.3");
+    check(Scheme::Go, "v19.3.0\t=\t19.03.0+incompatible\nv20.10.0\t>\t19.03.0\n1.2.3-01\t!\t1.2.3");
     check(Scheme::Pep440, "1.0\t!\t99999999999999999999");
     check(Scheme::Rpm, "-1\t!\t1-1\n\t!\t1\n4294967296:1\t!\t1");
     check(Scheme::Maven, "${revision}\t!\t1.0\n\t!\t1.0\n1.0\u{e9}\t!\t1.0");
@@ -221,6 +222,12 @@ fn a_version_is_affected_inside_a_range_or_when_listed() {
     check(Scheme::Pep440, "1.1", &listed, Ok("no"));
     check(Scheme::Pep440, "2004d", &listed, Ok("= 2004d"));
     check(Scheme::Pep440, "2004e", &listed, Err("2004e"));
+    check(Scheme::Pep440, "2004e", &affected(&[], &["1.0"]), Err("2004e"));
+    check(Scheme::Pep440, "0!1.0", &listed, Ok("= 1.0"));
+    check(Scheme::Maven, "1", &affected(&[], &["2.0", "1.0.0.Final"]), Ok("= 1.0.0.Final"));
+    check(Scheme::Rpm, "0:1.0-1", &affected(&[], &["1.0-1"]), Ok("= 1.0-1"));
+    check(Scheme::Npm, "1.2.0", &affected(&[], &["1.2.1", "v1.2.0"]), Ok("= v1.2.0"));
+    check(Scheme::Dpkg, "1.0", &affected(&[], &["1.00", "1"]), Ok("= 1.00"));
     // Whatever the version is, it is not before the beginning.
     check(Scheme::Pep440, "odd", &affected(&[(None, open)], &[]), Ok("every version"));
 }
@@ -279,6 +286,17 @@ mod laws {
                     && (first == second || first.is_eq() || second.is_eq())
                 {
                     prop_assert_eq!(both, first.then(second), "{:?}", scheme);
+                }
+            }
+        }
+
+        #[test]
+        fn a_listed_version_matches_what_is_equal_in_order(left in version(), right in version()) {
+            for scheme in SCHEMES {
+                let listing = affected(&[], &[&right]);
+                let found = affected_range(scheme, &left, &listing);
+                if let Ok(order) = scheme.compare(&left, &right) {
+                    prop_assert_eq!(found.unwrap().is_some(), order.is_eq(), "{:?}", scheme);
                 }
             }
         }

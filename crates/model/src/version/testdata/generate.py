@@ -80,6 +80,8 @@ OUTSIDE = {
     "npm": r"^[v=]*\d+(\.\d+)?([-+].*|)$|^[v=]*\d+\.\d+\.\d\d+\.",
     # Numbers beyond 64 bits.
     "pep440": r"\d{20}",
+    # Numbers with leading zeros.
+    "go": r"(^|[.v])0\d",
     # Nothing before the release.
     "rpm": r"^(\d*:)?-",
 }
