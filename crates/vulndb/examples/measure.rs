@@ -86,6 +86,15 @@ fn read(path: &str, namespace: &str, packages: usize) -> Result<(), Box<dyn Erro
     let found = rows(&database, &namespace, &names)?;
     println!("{} packages, {} rows", names.len(), found.len());
     timed("look up, warm", || rows(&database, &namespace, &names).map(drop))?;
+    timed("visit in place, cold", || {
+        let database = Database::open(path)?;
+        let mut ranges = 0;
+        for name in &names {
+            database.visit_candidates(&namespace, name, |row| ranges += row.ranges().count())?;
+        }
+        black_box(ranges);
+        Ok(())
+    })?;
     let mut advisories: Vec<AdvisoryNumber> = found;
     advisories.sort_unstable();
     advisories.dedup();

@@ -16,7 +16,7 @@ use crate::{
     layout::{Block, Frame, Section},
     map::Bytes,
     records::Records,
-    rows::{self, RowList},
+    rows::{self, ALLOCATION_BUDGET, Row, Rows},
     table::Table,
     wire::Reader,
     write::lifecycle_key,
@@ -24,6 +24,7 @@ use crate::{
 
 /// How many components of a version [`Database::lifecycle`] looks at.
 const CYCLE_COMPONENTS: usize = 8;
+const BAD_LIST: &str = "bad row list";
 
 /// An open database. It can be shared between threads; matching takes no lock.
 ///
@@ -49,6 +50,13 @@ struct Catalogue {
     namespaces: Vec<Namespace>,
     sources: Vec<SourceInfo>,
     counts: Counts,
+}
+
+/// What a name stands for.
+pub(crate) struct Named {
+    /// Record of what is known about it besides advisories.
+    pub(crate) enrichment: Option<u32>,
+    pub(crate) advisories: Vec<AdvisoryNumber>,
 }
 
 /// Where a row list lies.
@@ -145,20 +153,47 @@ impl Database {
         namespace: &Namespace,
         package: &str,
     ) -> Result<Vec<Candidate>, Error> {
-        let catalogue = &self.catalogue;
-        let Ok(wanted) = catalogue.namespaces.binary_search(namespace) else {
-            return Ok(Vec::new());
+        match self.place(namespace, package)? {
+            Some(place) => self.candidates_at(&place, namespace, package),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// [`Database::candidates`] without allocating for each: calls `visit` with every row. For
+    /// packages with thousands of rows, such as the kernel, of which a scan keeps few.
+    ///
+    /// # Errors
+    /// When the blocks that it needs are damaged; rows before the damage were visited.
+    pub fn visit_candidates(
+        &self,
+        namespace: &Namespace,
+        package: &str,
+        mut visit: impl FnMut(Row<'_>),
+    ) -> Result<(), Error> {
+        let Some(place) = self.place(namespace, package)? else { return Ok(()) };
+        let rows = Rows::open(self.list(&place)?);
+        let visited = rows.and_then(|rows| {
+            rows.visit(|row| {
+                visit(row);
+                Some(())
+            })
+        });
+        visited.ok_or_else(|| self.rows.malformed(place.block, BAD_LIST))
+    }
+
+    /// Where the rows of a package in a namespace lie.
+    fn place(&self, namespace: &Namespace, package: &str) -> Result<Option<Place>, Error> {
+        let Ok(wanted) = self.catalogue.namespaces.binary_search(namespace) else {
+            return Ok(None);
         };
-        let Some(value) = self.packages.find(self.file(), package)? else {
-            return Ok(Vec::new());
-        };
+        let Some(value) = self.packages.find(self.file(), package)? else { return Ok(None) };
         for place in self.places(value) {
             let place = place?;
             if place.namespace == wanted {
-                return self.candidates_at(&place, namespace, package);
+                return Ok(Some(place));
             }
         }
-        Ok(Vec::new())
+        Ok(None)
     }
 
     pub(crate) fn candidates_at(
@@ -167,14 +202,20 @@ impl Database {
         namespace: &Namespace,
         package: &str,
     ) -> Result<Vec<Candidate>, Error> {
-        let bad = || self.rows.malformed(place.block, "bad row list");
-        let list = RowList::open(self.list(place)?).ok_or_else(bad)?;
-        let mut candidates = Vec::with_capacity(list.len());
-        list.visit(namespace, package, |advisory, affected| {
-            candidates.push(Candidate { advisory, affected });
-        })
-        .ok_or_else(bad)?;
-        Ok(candidates)
+        let bytes = self.list(place)?;
+        let read = || {
+            let rows = Rows::open(bytes)?;
+            let mut candidates = Vec::with_capacity(rows.len());
+            let mut budget = ALLOCATION_BUDGET;
+            rows.visit(|row| {
+                budget = budget.checked_sub(row.weight())?;
+                let affected = row.affected(namespace, package);
+                candidates.push(Candidate { advisory: row.advisory, affected });
+                Some(())
+            })?;
+            Some(candidates)
+        };
+        read().ok_or_else(|| self.rows.malformed(place.block, BAD_LIST))
     }
 
     /// The bytes from the start of a row list to the end of its block.
@@ -271,7 +312,7 @@ impl Database {
         self.packages.visit(self.file(), |package, value| {
             for place in self.places(value) {
                 let place = place?;
-                let bad = || self.rows.malformed(place.block, "bad row list");
+                let bad = || self.rows.malformed(place.block, BAD_LIST);
                 if rows::mentions(self.list(&place)?, advisory.0).ok_or_else(bad)? {
                     let namespace = self.namespace(place.namespace)?;
                     let candidates = self.candidates_at(&place, namespace, package)?;
@@ -290,17 +331,15 @@ impl Database {
     /// # Errors
     /// When the blocks that it needs are damaged.
     pub fn advisories_named(&self, id_or_alias: &str) -> Result<Vec<AdvisoryNumber>, Error> {
-        Ok(self.named(id_or_alias)?.map_or_else(Vec::new, |(_, advisories)| advisories))
-    }
-
-    /// The enrichment number, if any, and the advisories of a name.
-    fn named(&self, name: &str) -> Result<Option<(Option<u32>, Vec<AdvisoryNumber>)>, Error> {
-        let Some(value) = self.identifiers.find(self.file(), name)? else { return Ok(None) };
-        self.read_named(value).ok_or_else(|| self.identifiers.bad_value()).map(Some)
+        let Some(value) = self.identifiers.find(self.file(), id_or_alias)? else {
+            return Ok(Vec::new());
+        };
+        let named = self.read_named(value).ok_or_else(|| self.identifiers.bad_value())?;
+        Ok(named.advisories)
     }
 
     /// Reads a value of the identifiers table.
-    pub(crate) fn read_named(&self, value: &[u8]) -> Option<(Option<u32>, Vec<AdvisoryNumber>)> {
+    pub(crate) fn read_named(&self, value: &[u8]) -> Option<Named> {
         let mut reader = Reader::new(value);
         let enrichment = reader.number()?.checked_sub(1);
         let mut advisories = Vec::new();
@@ -310,7 +349,7 @@ impl Database {
             advisories.push(AdvisoryNumber(number));
         }
         advisories.iter().all(|advisory| advisory.0 < self.facts.len()).then_some(())?;
-        Some((enrichment, advisories))
+        Some(Named { enrichment, advisories })
     }
 
     /// The namespaces in which a package of this name has rows, each with how many.
@@ -323,7 +362,7 @@ impl Database {
         };
         let counted = |place: Result<Place, Error>| {
             let place = place?;
-            let bad = || self.rows.malformed(place.block, "bad row list");
+            let bad = || self.rows.malformed(place.block, BAD_LIST);
             let count = rows::count(self.list(&place)?).ok_or_else(bad)?;
             Ok((self.namespace(place.namespace)?.clone(), count))
         };

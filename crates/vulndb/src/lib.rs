@@ -57,6 +57,7 @@ pub use builder::Builder;
 pub use database::Database;
 pub use error::{Error, Part};
 pub use layout::Section;
+pub use rows::{RangeOf, Row, UpperOf};
 
 /// The number of an advisory in one database; meaningless in any other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -48,7 +48,7 @@ const CODES: u8 = 49;
 pub(crate) const MAXIMUM_TEXT: usize = 4 << 10;
 /// What one list may make a reader allocate, in bytes. The largest real list takes some hundred
 /// kilobytes.
-const ALLOCATION_BUDGET: usize = 64 << 20;
+pub(crate) const ALLOCATION_BUDGET: usize = 64 << 20;
 
 /// What a row says. `T` is an index: of the builder's texts when writing, of the list's when
 /// reading.
@@ -149,17 +149,21 @@ impl<T: Copy> Shape<T> {
         match self {
             Self::Every | Self::Unbounded => {}
             Self::Before(version) => visit(*version),
-            Self::Detailed(detailed) => {
-                detailed.module.into_iter().for_each(&mut visit);
-                for (introduced, upper) in &detailed.ranges {
-                    introduced.iter().copied().for_each(&mut visit);
-                    if let Upper::Fixed(version) | Upper::LastAffected(version) = upper {
-                        visit(*version);
-                    }
-                }
-                detailed.versions.iter().copied().for_each(&mut visit);
+            Self::Detailed(detailed) => detailed.visit_texts(visit),
+        }
+    }
+}
+
+impl<T: Copy> Detailed<T> {
+    fn visit_texts(&self, mut visit: impl FnMut(T)) {
+        self.module.into_iter().for_each(&mut visit);
+        for (introduced, upper) in &self.ranges {
+            introduced.iter().copied().for_each(&mut visit);
+            if let Upper::Fixed(version) | Upper::LastAffected(version) = upper {
+                visit(*version);
             }
         }
+        self.versions.iter().copied().for_each(&mut visit);
     }
 }
 
@@ -272,14 +276,6 @@ impl Detailed<usize> {
     }
 }
 
-/// A list that is being read.
-pub(crate) struct RowList<'f> {
-    count: usize,
-    rows: Reader<'f>,
-    details: Vec<Detailed<usize>>,
-    texts: Texts,
-}
-
 /// The texts of a list, end to end.
 struct Texts {
     all: String,
@@ -310,7 +306,57 @@ pub(crate) fn mentions(bytes: &[u8], number: u32) -> Option<bool> {
     Some(false)
 }
 
-impl<'f> RowList<'f> {
+/// What all advisories say about one package in one namespace, read in place.
+pub(crate) struct Rows<'f> {
+    count: usize,
+    rows: Reader<'f>,
+    details: Vec<Detailed<usize>>,
+    texts: Texts,
+}
+
+/// What one advisory says about the package that it was looked up by, read in place.
+#[derive(Clone, Copy)]
+pub struct Row<'r> {
+    /// The advisory.
+    pub advisory: AdvisoryNumber,
+    /// What the source says about the package.
+    pub status: Status,
+    /// The vendor's severity for this package in this release.
+    pub severity: Option<Severity>,
+    shape: ShapeOf<'r>,
+    texts: &'r Texts,
+}
+
+/// The shape of a row, its texts checked to exist.
+#[derive(Clone, Copy)]
+enum ShapeOf<'r> {
+    Every,
+    Unbounded,
+    Before(usize),
+    Detailed(&'r Detailed<usize>),
+}
+
+/// A [`Range`] that borrows its versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RangeOf<'r> {
+    /// First affected version; `None` means from the beginning.
+    pub introduced: Option<&'r str>,
+    /// Where it ends.
+    pub upper: UpperOf<'r>,
+}
+
+/// An [`UpperBound`] that borrows its version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpperOf<'r> {
+    /// No fix is known.
+    Unbounded,
+    /// The first version that is not affected.
+    Fixed(&'r str),
+    /// The last version that is affected.
+    LastAffected(&'r str),
+}
+
+impl<'f> Rows<'f> {
     /// Opens the list at the start of `bytes`; what follows it is not looked at.
     pub(crate) fn open(bytes: &'f [u8]) -> Option<Self> {
         let mut reader = Reader::new(bytes);
@@ -318,53 +364,130 @@ impl<'f> RowList<'f> {
         let length = reader.size()?;
         let rows = Reader::new(reader.take(length)?);
         let details = reader.count()?;
-        let details = (0..details).map(|_| Detailed::read(&mut reader)).collect::<Option<_>>()?;
-        Some(Self { count, rows, details, texts: Texts::read(&mut reader)? })
-    }
-
-    /// Calls `visit` with every row in rising order of advisory numbers.
-    pub(crate) fn visit(
-        mut self,
-        namespace: &Namespace,
-        package: &str,
-        mut visit: impl FnMut(AdvisoryNumber, Affected),
-    ) -> Option<()> {
-        let mut budget = ALLOCATION_BUDGET;
-        let mut number = 0_u32;
-        for _ in 0..self.count {
-            number = number.checked_add(self.rows.number()?)?;
-            let code = self.rows.byte()?;
-            let mut affected = Affected {
-                namespace: namespace.clone(),
-                package: package.to_owned(),
-                status: *STATUSES.get(usize::from(code % CODES / 7))?,
-                ranges: Vec::new(),
-                versions: Vec::new(),
-                module: None,
-                severity: severity_of(code % 7)?,
-            };
-            match code / CODES {
-                0 => {}
-                1 => affected.ranges.push(Range { introduced: None, upper: UpperBound::Unbounded }),
-                2 => {
-                    let fixed = self.texts.owned(self.rows.size()?, &mut budget)?;
-                    let upper = UpperBound::Fixed(fixed);
-                    affected.ranges.push(Range { introduced: None, upper });
-                }
-                3 => {
-                    let detailed = self.details.get(self.rows.size()?)?;
-                    self.texts.fill(&mut affected, detailed, &mut budget)?;
-                }
-                _ => return None,
-            }
-            visit(AdvisoryNumber(number), affected);
+        let details: Vec<_> =
+            (0..details).map(|_| Detailed::read(&mut reader)).collect::<Option<_>>()?;
+        let texts = Texts::read(&mut reader)?;
+        let known = texts.ends.len();
+        let mut complete = true;
+        for detailed in &details {
+            detailed.visit_texts(|index| complete &= index < known);
         }
-        self.rows.is_empty().then_some(())
+        complete.then_some(Self { count, rows, details, texts })
     }
 
     /// How many rows there are.
     pub(crate) const fn len(&self) -> usize {
         self.count
+    }
+
+    /// Calls `visit` with every row in rising order of advisory numbers; `None` when the list is
+    /// malformed, after the rows before the fault.
+    pub(crate) fn visit(&self, mut visit: impl FnMut(Row<'_>) -> Option<()>) -> Option<()> {
+        let mut rows = self.rows;
+        let mut number = 0_u32;
+        for _ in 0..self.count {
+            number = number.checked_add(rows.number()?)?;
+            let code = rows.byte()?;
+            let shape = match code / CODES {
+                0 => ShapeOf::Every,
+                1 => ShapeOf::Unbounded,
+                2 => {
+                    let version = rows.size()?;
+                    ShapeOf::Before((version < self.texts.ends.len()).then_some(version)?)
+                }
+                3 => ShapeOf::Detailed(self.details.get(rows.size()?)?),
+                _ => return None,
+            };
+            visit(Row {
+                advisory: AdvisoryNumber(number),
+                status: *STATUSES.get(usize::from(code % CODES / 7))?,
+                severity: severity_of(code % 7)?,
+                shape,
+                texts: &self.texts,
+            })?;
+        }
+        rows.is_empty().then_some(())
+    }
+}
+
+impl<'r> Row<'r> {
+    /// RPM module stream that the row is limited to.
+    pub fn module(&self) -> Option<&'r str> {
+        match self.shape {
+            ShapeOf::Detailed(detailed) => detailed.module.map(|index| self.texts.text(index)),
+            _ => None,
+        }
+    }
+
+    /// Affected versions: the union of these and [`Row::versions`]. Both empty means every
+    /// version.
+    pub fn ranges(&self) -> impl Iterator<Item = RangeOf<'r>> + use<'r> {
+        let texts = self.texts;
+        let (simple, detailed): (_, &'r [_]) = match self.shape {
+            ShapeOf::Every => (None, &[]),
+            ShapeOf::Unbounded => (Some(UpperOf::Unbounded), &[]),
+            ShapeOf::Before(version) => (Some(UpperOf::Fixed(texts.text(version))), &[]),
+            ShapeOf::Detailed(detailed) => (None, &detailed.ranges),
+        };
+        let simple = simple.map(|upper| RangeOf { introduced: None, upper });
+        simple.into_iter().chain(detailed.iter().map(move |(introduced, upper)| RangeOf {
+            introduced: introduced.map(|index| texts.text(index)),
+            upper: match *upper {
+                Upper::Unbounded => UpperOf::Unbounded,
+                Upper::Fixed(index) => UpperOf::Fixed(texts.text(index)),
+                Upper::LastAffected(index) => UpperOf::LastAffected(texts.text(index)),
+            },
+        }))
+    }
+
+    /// Affected versions listed one by one.
+    pub fn versions(&self) -> impl Iterator<Item = &'r str> + use<'r> {
+        let texts = self.texts;
+        let versions: &'r [usize] = match self.shape {
+            ShapeOf::Detailed(detailed) => &detailed.versions,
+            _ => &[],
+        };
+        versions.iter().map(move |&index| texts.text(index))
+    }
+
+    /// The row as the model has it, for the package and namespace that it was looked up by.
+    pub fn affected(&self, namespace: &Namespace, package: &str) -> Affected {
+        Affected {
+            namespace: namespace.clone(),
+            package: package.to_owned(),
+            status: self.status,
+            ranges: self.ranges().map(Range::from).collect(),
+            versions: self.versions().map(str::to_owned).collect(),
+            module: self.module().map(str::to_owned),
+            severity: self.severity,
+        }
+    }
+
+    /// About how many bytes [`Row::affected`] allocates.
+    pub(crate) fn weight(&self) -> usize {
+        let mut weight = size_of::<Affected>();
+        match self.shape {
+            ShapeOf::Detailed(detailed) => {
+                weight += detailed.ranges.len() * size_of::<Range>();
+                detailed.visit_texts(|index| {
+                    weight += size_of::<String>() + self.texts.text(index).len();
+                });
+            }
+            ShapeOf::Before(version) => weight += self.texts.text(version).len(),
+            ShapeOf::Every | ShapeOf::Unbounded => {}
+        }
+        weight
+    }
+}
+
+impl From<RangeOf<'_>> for Range {
+    fn from(range: RangeOf<'_>) -> Self {
+        let upper = match range.upper {
+            UpperOf::Unbounded => UpperBound::Unbounded,
+            UpperOf::Fixed(version) => UpperBound::Fixed(version.to_owned()),
+            UpperOf::LastAffected(version) => UpperBound::LastAffected(version.to_owned()),
+        };
+        Self { introduced: range.introduced.map(str::to_owned), upper }
     }
 }
 
@@ -378,7 +501,7 @@ impl Texts {
             let rest = reader.text()?;
             let start = texts.all.len();
             let length = shared.checked_add(rest.len()).filter(|&length| length <= MAXIMUM_TEXT)?;
-            if shared > last.len() || texts.all.len() + length > ALLOCATION_BUDGET {
+            if shared > last.len() || start + length > ALLOCATION_BUDGET {
                 return None;
             }
             let prefix = last.start..last.start + shared;
@@ -391,47 +514,10 @@ impl Texts {
         Some(texts)
     }
 
-    fn text(&self, index: usize) -> Option<&str> {
-        let start = index.checked_sub(1).map_or(Some(&0), |before| self.ends.get(before))?;
-        self.all.get(*start..*self.ends.get(index)?)
-    }
-
-    fn owned(&self, index: usize, budget: &mut usize) -> Option<String> {
-        let text = self.text(index)?;
-        *budget = budget.checked_sub(text.len() + size_of::<Range>())?;
-        Some(text.to_owned())
-    }
-
-    fn fill(
-        &self,
-        affected: &mut Affected,
-        detailed: &Detailed<usize>,
-        budget: &mut usize,
-    ) -> Option<()> {
-        let Detailed { module, ranges, versions } = detailed;
-        *budget = budget.checked_sub(ranges.len() * size_of::<Range>())?;
-        if let Some(module) = module {
-            affected.module = Some(self.owned(*module, budget)?);
-        }
-        affected.ranges.reserve_exact(ranges.len());
-        for (introduced, upper) in ranges {
-            let introduced = match introduced {
-                Some(version) => Some(self.owned(*version, budget)?),
-                None => None,
-            };
-            let upper = match upper {
-                Upper::Unbounded => UpperBound::Unbounded,
-                Upper::Fixed(version) => UpperBound::Fixed(self.owned(*version, budget)?),
-                Upper::LastAffected(version) => {
-                    UpperBound::LastAffected(self.owned(*version, budget)?)
-                }
-            };
-            affected.ranges.push(Range { introduced, upper });
-        }
-        affected.versions.reserve_exact(versions.len());
-        for version in versions {
-            affected.versions.push(self.owned(*version, budget)?);
-        }
-        Some(())
+    /// The text of an index that was checked when the list was opened or the row was read.
+    fn text(&self, index: usize) -> &str {
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before));
+        let end = self.ends.get(index).copied().unwrap_or_default();
+        self.all.get(start.copied().unwrap_or_default()..end).unwrap_or_default()
     }
 }

@@ -27,8 +27,8 @@ impl Database {
         let mut enrichments = 0_u32;
         self.identifiers.visit(file, |name, value| {
             let bad = || self.identifiers.bad_value();
-            let (enrichment, _) = self.read_named(value).ok_or_else(bad)?;
-            if enrichment.is_some() {
+            let named = self.read_named(value).ok_or_else(bad)?;
+            if named.enrichment.is_some() {
                 enrichments += 1;
                 self.enrichment(name)?;
             }

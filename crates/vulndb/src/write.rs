@@ -11,12 +11,13 @@ use std::{
     sync::Arc,
 };
 
-use seawall_model::{Advisory, Date, Lifecycle, SourceInfo};
+use seawall_model::{Advisory, Lifecycle, SourceInfo};
 
 use crate::{
     Counts, Error, Summary,
     blocks::Filler,
     builder::{Builder, Interned, Row, index},
+    database::Place,
     facts::{
         self, MAXIMUM_RATINGS, TextNumbers, put_all, put_enrichment, put_facts, put_lifecycle,
         put_prose, put_references,
@@ -193,20 +194,16 @@ fn neighbourhoods<'t>(texts: &'t Interned<Arc<str>>, rows: &[Row], groups: usize
 }
 
 /// Orders by everything an advisory says, affected packages left out.
-fn by_details(left: &Advisory, right: &Advisory) -> Ordering {
-    fn key(
-        advisory: &Advisory,
-    ) -> (&str, &str, [&[String]; 3], [Option<Date>; 2], &[u32], [Option<&str>; 2]) {
-        (
-            &advisory.source,
-            &advisory.id,
-            [&advisory.aliases, &advisory.fixes, &advisory.references],
-            [advisory.published, advisory.modified],
-            &advisory.weaknesses,
-            [advisory.title.as_deref(), advisory.description.as_deref()],
-        )
-    }
-    key(left).cmp(&key(right)).then_with(|| left.ratings.cmp(&right.ratings))
+fn by_details<'a>(left: &'a Advisory, right: &'a Advisory) -> Ordering {
+    let names = |it: &'a Advisory| [&it.aliases, &it.fixes, &it.references];
+    let prose = |it: &'a Advisory| [&it.title, &it.description];
+    (&left.source, &left.id)
+        .cmp(&(&right.source, &right.id))
+        .then_with(|| names(left).cmp(&names(right)))
+        .then_with(|| [left.published, left.modified].cmp(&[right.published, right.modified]))
+        .then_with(|| left.ratings.cmp(&right.ratings))
+        .then_with(|| left.weaknesses.cmp(&right.weaknesses))
+        .then_with(|| prose(left).cmp(&prose(right)))
 }
 
 /// The sections that matching reads.
@@ -226,7 +223,7 @@ impl Index {
         rows.sort_by(|left, right| key(left).cmp(&key(right)));
         let mut lists = Filler::new(ROWS_BLOCK);
         let mut known: HashMap<Vec<u8>, (usize, usize)> = HashMap::new();
-        let mut packages: BTreeMap<&str, Vec<(usize, (usize, usize))>> = BTreeMap::new();
+        let mut packages: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
         let mut namespaces: Vec<String> = Vec::new();
         let (mut row_count, mut package_count) = (0, 0);
         for rows in rows.chunk_by(|left, right| key(left) == key(right)) {
@@ -249,7 +246,9 @@ impl Index {
                     place
                 }
             };
-            packages.entry(package).or_default().push((namespaces.len() - 1, place));
+            let (block, offset) = place;
+            let namespace = namespaces.len() - 1;
+            packages.entry(package).or_default().push(Place { namespace, block, offset });
         }
         let mut table = TableWriter::new();
         for (package, places) in packages {
@@ -261,9 +260,9 @@ impl Index {
 }
 
 /// The namespaces of a package in rising order, each with the place of its row list.
-fn put_places(out: &mut Vec<u8>, places: &[(usize, (usize, usize))]) {
+fn put_places(out: &mut Vec<u8>, places: &[Place]) {
     let mut before = 0;
-    for &(namespace, (block, offset)) in places {
+    for &Place { namespace, block, offset } in places {
         put_size(out, namespace - before);
         put_size(out, block);
         put_size(out, offset);
