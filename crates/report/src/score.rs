@@ -18,14 +18,17 @@ pub(crate) enum Method {
 /// The method and score (0.0..=10.0, one decimal) of a rating's vector; `None` when there is no
 /// vector or it follows no version of the specification.
 pub(crate) fn score(rating: &Rating) -> Option<(Method, f64)> {
-    let vector: cvss::Cvss = rating.vector.as_deref()?.parse().ok()?;
-    let method = match &vector {
-        cvss::Cvss::CvssV20(_) => Method::V2,
-        cvss::Cvss::CvssV30(_) => Method::V30,
-        cvss::Cvss::CvssV31(_) => Method::V31,
-        cvss::Cvss::CvssV40(_) => Method::V40,
-        _ => return None,
+    let vector = rating.vector.as_deref()?;
+    let method = match vector.split_once('/')?.0 {
+        "CVSS:4.0" => Method::V40,
+        "CVSS:3.1" => Method::V31,
+        "CVSS:3.0" => Method::V30,
+        _ => Method::V2,
     };
-    let score = (vector.score() * 10.0).round() / 10.0;
-    score.is_finite().then_some((method, score))
+    Some((method, base_score(vector)?))
+}
+
+fn base_score(vector: &str) -> Option<f64> {
+    let score = vector.parse::<cvss::Cvss>().ok()?.score();
+    score.is_finite().then(|| (score * 10.0).round() / 10.0)
 }
