@@ -42,23 +42,20 @@ impl<'a> Gzip<'a> {
         self.input
     }
 
-    /// Fills `block` from its start; less than its length only at the end of the stream.
-    pub(super) fn produce(&mut self, block: &mut [u8]) -> Result<usize, Error> {
-        let mut filled = 0;
-        while filled < block.len() {
+    /// Fills `block` from its start and counts in `filled`; less than the whole block only at the
+    /// end of the stream or when something fails.
+    pub(super) fn produce(&mut self, block: &mut [u8], filled: &mut usize) -> Result<(), Error> {
+        while let Some(rest) = block.get_mut(*filled..).filter(|rest| !rest.is_empty()) {
             match self.state {
-                State::Member => {
-                    filled += self.member(block.get_mut(filled..).unwrap_or_default())?
-                }
+                State::Member => self.member(rest, filled)?,
                 State::Between(seen) => self.between(seen)?,
                 State::Ended => break,
             }
         }
-        self.ratio.check(filled, &self.input)?;
-        Ok(filled)
+        self.ratio.check(*filled, &self.input)
     }
 
-    fn member(&mut self, output: &mut [u8]) -> Result<usize, Error> {
+    fn member(&mut self, output: &mut [u8], filled: &mut usize) -> Result<(), Error> {
         let available = self.input.fill()?;
         let ended = available.is_empty();
         let (in_before, out_before) = (self.inflate.total_in(), self.inflate.total_out());
@@ -66,6 +63,7 @@ impl<'a> Gzip<'a> {
         let consumed = self.inflate.total_in() - in_before;
         let produced = self.inflate.total_out() - out_before;
         self.input.consume(usize::try_from(consumed).unwrap_or(usize::MAX));
+        *filled += usize::try_from(produced).unwrap_or(usize::MAX).min(output.len());
         match status {
             Ok(Status::StreamEnd) => self.state = State::Between(0),
             Ok(Status::Ok | Status::BufError) if ended && produced == 0 => {
@@ -82,7 +80,7 @@ impl<'a> Gzip<'a> {
                 });
             }
         }
-        Ok(usize::try_from(produced).unwrap_or(usize::MAX).min(output.len()))
+        Ok(())
     }
 
     /// Looks for another member. Its magic may straddle two blocks, so it is taken byte by byte

@@ -49,6 +49,7 @@ pub(crate) struct Blocks<'a> {
     /// Bytes to ask the origin for next.
     ask: usize,
     ended: bool,
+    failure: Option<Error>,
     name: Arc<str>,
     limit: u64,
     deadline: Option<Instant>,
@@ -64,6 +65,7 @@ impl<'a> Blocks<'a> {
             position: 0,
             ask: BLOCK,
             ended: false,
+            failure: None,
             name: Arc::clone(name),
             limit: limits.layer_bytes,
             deadline: limits.deadline,
@@ -91,6 +93,11 @@ impl<'a> Blocks<'a> {
             self.refill()?;
         }
         Ok(self.block.get(self.unread.clone()).unwrap_or_default())
+    }
+
+    /// What will fail once the unread part of the block is used up.
+    pub(crate) fn take_failure(&mut self) -> Option<Error> {
+        self.failure.take()
     }
 
     /// Marks up to `count` bytes of the block as read.
@@ -159,6 +166,10 @@ impl<'a> Blocks<'a> {
     }
 
     fn refill(&mut self) -> Result<(), Error> {
+        if let Some(failure) = self.failure.take() {
+            self.ended = true;
+            return Err(failure);
+        }
         if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             return Err(Error::Deadline { layer: self.name.to_string() });
         }
@@ -169,12 +180,22 @@ impl<'a> Blocks<'a> {
             bytes.resize(self.ask, 0);
         }
         let wanted = bytes.get_mut(..self.ask).unwrap_or_default();
-        let filled = match &mut self.origin {
-            Origin::Source(source) => source.produce(wanted, &self.name)?,
-            Origin::Gzip(gzip) => gzip.produce(wanted)?,
-            Origin::Zstandard(zstandard) => zstandard.produce(wanted)?,
+        let mut filled = 0;
+        let produced = match &mut self.origin {
+            Origin::Source(source) => source.produce(wanted, &mut filled, &self.name),
+            Origin::Gzip(gzip) => gzip.produce(wanted, &mut filled),
+            Origin::Zstandard(zstandard) => zstandard.produce(wanted, &mut filled),
         };
-        self.ended = filled < self.ask;
+        let filled = filled.min(wanted.len());
+        // What came before a failure is still shown; the failure comes with the next block.
+        self.failure = produced.err();
+        if filled == 0
+            && let Some(failure) = self.failure.take()
+        {
+            self.ended = true;
+            return Err(failure);
+        }
+        self.ended = filled < self.ask && self.failure.is_none();
         self.ask = (self.ask * 2).min(BLOCK);
         self.block = block;
         self.unread = 0..filled;

@@ -13,11 +13,17 @@ pub(crate) enum Source<'a> {
 }
 
 impl Source<'_> {
-    /// Fills `block` from its start; less than its length only at the end of the stream.
-    pub(super) fn produce(&mut self, block: &mut [u8], name: &str) -> Result<usize, Error> {
+    /// Fills `block` from its start and counts in `filled`; less than the whole block only at the
+    /// end of the stream or when something fails.
+    pub(super) fn produce(
+        &mut self,
+        block: &mut [u8],
+        filled: &mut usize,
+        name: &str,
+    ) -> Result<(), Error> {
         match self {
-            Self::Blob(blob) => fill(blob, block),
-            Self::Reader(reader) => fill(reader, block),
+            Self::Blob(blob) => fill(blob, block, filled),
+            Self::Reader(reader) => fill(reader, block, filled),
         }
         .map_err(|source| Error::Read { layer: name.to_owned(), source })
     }
@@ -31,15 +37,14 @@ impl Source<'_> {
     }
 }
 
-fn fill(reader: &mut (impl Read + ?Sized), block: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while let Some(rest) = block.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+fn fill(reader: &mut (impl Read + ?Sized), block: &mut [u8], filled: &mut usize) -> io::Result<()> {
+    while let Some(rest) = block.get_mut(*filled..).filter(|rest| !rest.is_empty()) {
         match reader.read(rest) {
             Ok(0) => break,
-            Ok(count) => filled += count,
+            Ok(count) => *filled += count,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(filled.min(block.len()))
+    Ok(())
 }

@@ -36,10 +36,10 @@ impl<'a> Zstandard<'a> {
         self.input
     }
 
-    /// Fills `block` from its start; less than its length only at the end of the stream.
-    pub(super) fn produce(&mut self, block: &mut [u8]) -> Result<usize, Error> {
-        let mut filled = 0;
-        while let Some(output) = block.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+    /// Fills `block` from its start and counts in `filled`; less than the whole block only at the
+    /// end of the stream or when something fails.
+    pub(super) fn produce(&mut self, block: &mut [u8], filled: &mut usize) -> Result<(), Error> {
+        while let Some(output) = block.get_mut(*filled..).filter(|rest| !rest.is_empty()) {
             let available = self.input.fill()?;
             let ended = available.is_empty();
             if ended && !self.inside {
@@ -50,7 +50,7 @@ impl<'a> Zstandard<'a> {
                 Err(error) => return Err(self.failure(&error)),
             };
             self.input.consume(status.bytes_read);
-            filled += status.bytes_written;
+            *filled += status.bytes_written;
             self.inside = status.remaining != 0;
             if ended && self.inside && status.bytes_written == 0 {
                 return Err(Error::Truncated {
@@ -59,8 +59,7 @@ impl<'a> Zstandard<'a> {
                 });
             }
         }
-        self.ratio.check(filled, &self.input)?;
-        Ok(filled)
+        self.ratio.check(*filled, &self.input)
     }
 
     fn failure(&self, error: &std::io::Error) -> Error {

@@ -356,8 +356,12 @@ impl<'b, 's> Tar<'b, 's> {
         Error::Tar { layer: self.blocks.name().to_owned(), offset, reason: reason.to_owned() }
     }
 
-    fn truncated(&self, inside: &str) -> Error {
-        Error::Truncated { layer: self.blocks.name().to_owned(), inside: inside.to_owned() }
+    /// Something ends too early: because of what failed below, or because there is no more.
+    fn truncated(&mut self, inside: &str) -> Error {
+        self.blocks.take_failure().unwrap_or_else(|| Error::Truncated {
+            layer: self.blocks.name().to_owned(),
+            inside: inside.to_owned(),
+        })
     }
 }
 
