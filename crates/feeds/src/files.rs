@@ -23,8 +23,9 @@ const BUFFER: usize = 256 << 10;
 /// One file of a feed, whole in memory.
 #[derive(Debug, Clone, Copy)]
 pub struct FeedFile<'a> {
-    /// The file's path below the feeds directory; for entries of an archive the path inside it
-    /// follows: `rustsec.tar.zst/crates/time/RUSTSEC-2020-0071.md`.
+    /// The file's path below the feeds directory, without the suffix of its compression. For
+    /// entries of an archive the path inside it follows the archive's:
+    /// `rustsec.tar.zst/crates/time/RUSTSEC-2020-0071.md`.
     pub path: &'a str,
     /// Its content.
     pub bytes: &'a [u8],
@@ -55,6 +56,8 @@ pub struct Files {
 struct Found {
     /// Path below the feeds directory.
     name: String,
+    /// The same without the suffixes of packing.
+    stem: String,
     path: PathBuf,
     packing: Packing,
 }
@@ -84,15 +87,16 @@ impl Files {
         let mut found: Vec<Found> = Vec::new();
         for pattern in wanted {
             let (parent, last) = pattern.rsplit_once('/').unwrap_or(("", pattern));
-            let mut stems: Vec<String> = Vec::new();
+            let below = |name: &str| match parent {
+                "" => name.to_owned(),
+                _ => format!("{parent}/{name}"),
+            };
             for name in names(&directory.join(parent))? {
                 let path = directory.join(parent).join(&name);
                 let (stem, packing) = unpacked_name(&name, path.is_dir());
-                if matches(last, stem) && !stems.iter().any(|known| known == stem) {
-                    stems.push(stem.to_owned());
-                    let name =
-                        if parent.is_empty() { name } else { format!("{parent}/{name}") };
-                    found.push(Found { name, path, packing });
+                let (name, fits, stem) = (below(&name), matches(last, stem), below(stem));
+                if fits && !found.iter().any(|known| known.stem == stem) {
+                    found.push(Found { name, stem, path, packing });
                 }
             }
         }
@@ -138,7 +142,7 @@ impl Found {
             }
             Packing::File(compression) => {
                 let limit = MAX_DOCUMENT;
-                document(reader(&self.path, compression)?, &self.name, limit, intake, visit)
+                document(reader(&self.path, compression)?, &self.stem, limit, intake, visit)
             }
         }
     }

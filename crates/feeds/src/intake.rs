@@ -33,10 +33,18 @@ impl<'a> Intake<'a> {
 
     /// Passes an advisory on. One that names nothing affected is left out without a word: that is
     /// how feeds speak of packages and releases that no analyzer finds.
-    pub fn advisory(&mut self, file: &str, advisory: Advisory) {
+    /// A row that no honest source would publish is told and the others are kept.
+    pub fn advisory(&mut self, file: &str, mut advisory: Advisory) {
         if let Some(refusal) = refusal(&advisory) {
             return self.problem(file, refusal);
         }
+        advisory.affected.retain(|row| match row_refusal(row) {
+            Some(refusal) => {
+                self.problem(file, format!("{}: {refusal}", advisory.id));
+                false
+            }
+            None => true,
+        });
         self.dated(advisory.published);
         self.dated(advisory.modified);
         if advisory.affected.is_empty() {
@@ -73,8 +81,8 @@ impl<'a> Intake<'a> {
     pub fn problem(&mut self, file: &str, message: impl Into<String>) {
         self.sink.problem(FeedProblem {
             feed: self.feed.to_owned(),
-            file: file.to_owned(),
-            message: message.into(),
+            file: printable(file),
+            message: printable(&message.into()),
         });
     }
 
@@ -83,11 +91,22 @@ impl<'a> Intake<'a> {
         let believable = |date: &Date| self.latest.is_none_or(|latest| *date <= latest);
         self.newest = self.newest.max(date.filter(believable));
     }
+
+    /// Forgets the dates noted so far: for a source most of whose records state none, so that the
+    /// few that do say nothing about its age.
+    pub(crate) fn forget_dates(&mut self) {
+        self.newest = None;
+    }
 }
 
 /// The first 60 characters, for messages about hostile text.
 pub(crate) fn cut(text: &str) -> String {
     text.chars().take(60).collect()
+}
+
+/// The text without what could steer a terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 /// Whether text can be the name of an advisory: short, and free of spaces and control characters.
@@ -105,7 +124,7 @@ fn refusal(advisory: &Advisory) -> Option<String> {
     if advisory.affected.len() > MAX_ROWS {
         return Some(format!("{}: more than {MAX_ROWS} affected packages", advisory.id));
     }
-    advisory.affected.iter().find_map(row_refusal)
+    None
 }
 
 fn row_refusal(affected: &Affected) -> Option<String> {

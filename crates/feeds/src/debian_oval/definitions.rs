@@ -2,8 +2,8 @@
 //! criterion's comment (`glibc DPKG is earlier than 2.2-1`), so the tests, objects and states
 //! behind the definitions are not read.
 
-use quick_xml::{Reader, XmlVersion};
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 
 /// One definition.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -57,7 +57,7 @@ struct Collected {
 impl Collected {
     fn add(&mut self, file: FeedFile<'_>, intake: &mut Intake<'_>) {
         let result = file.text().and_then(|text| {
-            if file.name().ends_with("LA-list") || file.name().contains("-list") {
+            if file.name().ends_with("-list") {
                 self.add_list(text);
                 return Ok(());
             }
@@ -83,8 +83,7 @@ impl Collected {
     }
 
     fn announce(&mut self, cve: &str, package: &str, announcement: &str) {
-        let known =
-            self.announcements.entry((cve.to_owned(), package.to_owned())).or_default();
+        let known = self.announcements.entry((cve.to_owned(), package.to_owned())).or_default();
         let url = announcement_url(announcement);
         if !known.contains(&url) {
             known.push(url);
@@ -118,9 +117,9 @@ impl Collected {
             }
             advisory.references.sort();
             advisory.references.dedup();
-            advisory.affected.sort_by(|a, b| {
-                (&a.namespace, &a.package).cmp(&(&b.namespace, &b.package))
-            });
+            advisory
+                .affected
+                .sort_by(|a, b| (&a.namespace, &a.package).cmp(&(&b.namespace, &b.package)));
             intake.advisory(ORIGIN.id, advisory);
         }
     }

@@ -4,7 +4,8 @@
 //!
 //! Ignored: which packages and symbols of a module are affected, and the `custom_ranges` of
 //! unreviewed reports, whose versions are not module versions: such a report covers every
-//! version, as the database's own tool takes it. The files state no dates (`0001-01-01`).
+//! version, as the database's own tool takes it. Nearly all files have
+//! the placeholder `0001-01-01` as their dates, so the feed's age is not read from them.
 
 use crate::{Error, Feed, Files, Intake, Origin, osv};
 
@@ -27,6 +28,8 @@ impl Feed for Golang {
     }
 
     fn read(&self, files: &Files, intake: &mut Intake<'_>) -> Result<(), Error> {
-        files.each(intake, |file, intake| osv::each_record(ORIGIN.id, file, intake))
+        files.each(intake, |file, intake| osv::each_record(ORIGIN.id, file, intake))?;
+        intake.forget_dates();
+        Ok(())
     }
 }

@@ -66,7 +66,8 @@ fn statement(file: FeedFile<'_>) -> Result<Advisory, String> {
         versions.entry(package).or_default().insert(version);
     }
     let mut advisory = Advisory::new(statement.vulnerability_id, ORIGIN.id);
-    advisory.affected = versions.into_iter().map(|(package, versions)| row(package, versions)).collect();
+    advisory.affected =
+        versions.into_iter().map(|(package, versions)| row(package, versions)).collect();
     Ok(advisory)
 }
 

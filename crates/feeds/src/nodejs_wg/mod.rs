@@ -55,11 +55,9 @@ struct Record {
     updated_at: Option<String>,
     publish_date: Option<String>,
     module_name: String,
-    #[serde(default)]
-    cves: Vec<String>,
+    cves: Option<Vec<String>>,
     vulnerable_versions: Option<String>,
-    #[serde(default)]
-    references: Vec<String>,
+    references: Option<serde_json::Value>,
     cvss_vector: Option<String>,
     cvss_score: Option<f64>,
 }
@@ -71,9 +69,13 @@ fn advisory(file: FeedFile<'_>) -> Result<Advisory, String> {
     let mut advisory = Advisory::new(format!("NSWG-ECO-{}", record.id), ORIGIN.id);
     advisory.affected.push(row(&record.module_name, versions)?);
     // Several CVEs are several vulnerabilities, not names of one.
-    let cves: Vec<String> =
-        record.cves.into_iter().filter(|id| id.starts_with("CVE-")).collect();
-    if cves.len() > 1 { advisory.fixes = cves } else { advisory.aliases = cves }
+    let mut cves = record.cves.unwrap_or_default();
+    cves.retain(|id| id.starts_with("CVE-"));
+    if cves.len() > 1 {
+        advisory.fixes = cves
+    } else {
+        advisory.aliases = cves
+    }
     let dates = [record.publish_date, record.created_at];
     advisory.published = dates.iter().find_map(|date| optional_day(date.as_deref()));
     advisory.modified = optional_day(record.updated_at.as_deref());
@@ -82,11 +84,20 @@ fn advisory(file: FeedFile<'_>) -> Result<Advisory, String> {
     if severity.is_some() || vector.is_some() {
         advisory.ratings.push(Rating { source: ORIGIN.id.to_owned(), severity, vector });
     }
-    advisory.references =
-        record.references.into_iter().filter(|link| link.starts_with("http")).collect();
+    advisory.references = links(record.references.as_ref());
     advisory.title = record.title;
     advisory.description = record.overview;
     Ok(advisory)
+}
+
+/// Links in a list or in a text, as early records have them.
+fn links(references: Option<&serde_json::Value>) -> Vec<String> {
+    let texts: Vec<&str> = match references {
+        Some(serde_json::Value::Array(items)) => items.iter().filter_map(|i| i.as_str()).collect(),
+        Some(serde_json::Value::String(text)) => text.split_whitespace().collect(),
+        _ => Vec::new(),
+    };
+    texts.into_iter().filter(|link| link.starts_with("http")).map(str::to_owned).collect()
 }
 
 fn row(package: &str, versions: &str) -> Result<Affected, String> {

@@ -130,7 +130,8 @@ fn add(
         let severity = vulnerability.severity.and_then(|word| word.parse().ok());
         if let Some(severity) = severity.filter(|&severity| severity != Severity::Unknown) {
             let severity = Some(severity);
-            advisory.ratings = vec![Rating { source: ORIGIN.id.to_owned(), severity, vector: None }];
+            advisory.ratings =
+                vec![Rating { source: ORIGIN.id.to_owned(), severity, vector: None }];
         }
         advisory.weaknesses = weaknesses(&vulnerability.cwe);
         advisory

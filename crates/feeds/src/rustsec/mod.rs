@@ -127,9 +127,9 @@ fn row(package: String, versions: &Versions) -> Result<Option<Affected>, String>
 
 /// The first heading, and what follows it.
 fn prose(body: &str) -> (Option<String>, Option<String>) {
-    let Some((title, text)) = body.split_once("\n# ").map(|(_, rest)| {
-        rest.split_once('\n').unwrap_or((rest, ""))
-    }) else {
+    let Some((title, text)) =
+        body.split_once("\n# ").map(|(_, rest)| rest.split_once('\n').unwrap_or((rest, "")))
+    else {
         return (None, None);
     };
     let text = Some(text.trim().to_owned()).filter(|text| !text.is_empty());

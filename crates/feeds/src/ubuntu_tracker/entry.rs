@@ -67,10 +67,9 @@ impl Entry<'_> {
             found.map(|(_, word)| *word)
         };
         let specific = match (package, codename) {
-            (Some(package), Some(codename)) if self.priorities.len() > 1 => of(&format!(
-                "_{package}_{codename}"
-            ))
-            .or_else(|| of(&format!("_{package}"))),
+            (Some(package), Some(codename)) if self.priorities.len() > 1 => {
+                of(&format!("_{package}_{codename}")).or_else(|| of(&format!("_{package}")))
+            }
             _ => None,
         };
         let severity = specific.or_else(|| of(""))?.parse().ok()?;

@@ -125,10 +125,8 @@ fn rows(entry: &Entry<'_>) -> Vec<Affected> {
 
 fn row(entry: &Entry<'_>, codename: &str, package: &str, lines: &Lines<'_>) -> Option<Affected> {
     let (status, fixed) = judgement(lines)?;
-    let ranges = fixed.map(|version| Range {
-        introduced: None,
-        upper: UpperBound::Fixed(version.to_owned()),
-    });
+    let ranges = fixed
+        .map(|version| Range { introduced: None, upper: UpperBound::Fixed(version.to_owned()) });
     Some(Affected {
         namespace: Namespace::distribution("ubuntu", releases::version(codename)?),
         package: package.to_owned(),
