@@ -8,7 +8,6 @@
 mod check;
 mod content;
 mod executable;
-
 mod facts;
 mod lines;
 mod lock_tables;
@@ -96,5 +95,6 @@ registry! {
     npm,
     python,
     golang,
+    java,
     rust,
 }
