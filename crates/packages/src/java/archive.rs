@@ -239,7 +239,9 @@ impl Walk<'_> {
             return Err(format!("more than {INFLATED_LIMIT} bytes of nested archives"));
         }
         let place = archive.get_entry(entry.place).map_err(|error| lower(&error))?;
-        let mut content = Vec::new();
+        // The declared size spares growing the buffer; beyond the limit it is not believed.
+        let expected = entry.place.uncompressed_size_hint().min(limit);
+        let mut content = Vec::with_capacity(usize::try_from(expected).unwrap_or_default());
         let outcome = match entry.method {
             CompressionMethod::STORE => place.reader().take(limit).read_to_end(&mut content),
             CompressionMethod::DEFLATE => {

@@ -3,8 +3,8 @@
 //! Names are Maven coordinates, `group:artifact`. An archive says what it is in one of three ways,
 //! tried in this order:
 //!
-//! 1. [`pom_properties`]: exact, and several in one archive when others were merged into it.
-//! 2. [`manifest`]: a version and a title, of which [`identity`] makes what it can.
+//! 1. `pom_properties`: exact, and several in one archive when others were merged into it.
+//! 2. `manifest`: a version and a title, of which `identity` makes what it can.
 //! 3. The file name, `artifact-version.jar`.
 //!
 //! A group that is not stated is not made up: the name is then the artifact alone. Class files
