@@ -8,7 +8,6 @@
 mod check;
 mod content;
 mod executable;
-
 mod facts;
 #[cfg(test)]
 mod golden;
@@ -108,5 +107,6 @@ registry! {
     npm,
     python,
     golang,
+    java,
     rust,
 }

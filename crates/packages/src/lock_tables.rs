@@ -10,6 +10,8 @@ use serde::de::DeserializeOwned;
 use crate::lines::Lines;
 
 const HEADER: &str = "[[package]]";
+/// Problems told of one file; a file of another format can have one at every header.
+const PROBLEMS_LIMIT: usize = 50;
 
 #[derive(serde::Deserialize)]
 struct Document<T> {
@@ -18,7 +20,7 @@ struct Document<T> {
 
 /// Parses each `[[package]]` table of `text` with its subtables and calls `found` with it and the
 /// line of its header, counted from 1. Tables that `T` can't be read from become problems of the
-/// file at `path`.
+/// file at `path`, the first ones at least.
 pub(crate) fn each_package<T: DeserializeOwned>(
     path: &str,
     text: &str,
@@ -27,6 +29,7 @@ pub(crate) fn each_package<T: DeserializeOwned>(
 ) {
     let mut lines = Lines::new(text.as_bytes());
     let mut starts = headers(text).peekable();
+    let told = problems.len() + PROBLEMS_LIMIT;
     if starts.peek().is_none()
         && let Err(error) = toml::from_str::<toml::Table>(text)
     {
@@ -38,6 +41,7 @@ pub(crate) fn each_package<T: DeserializeOwned>(
         let table = own_part(text.get(start..end).unwrap_or_default());
         match toml::from_str::<Document<T>>(table) {
             Ok(document) => document.package.into_iter().for_each(|package| found(package, line)),
+            Err(_) if problems.len() >= told => {}
             Err(error) => problems.push(Problem::at(
                 path,
                 format!("package table at line {line}: {}", first_line(error.message())),

@@ -1,8 +1,8 @@
 //! Go modules, from `go.mod` and from the build information inside executables.
 //!
-//! * [`module_file`]: a `go.mod` in the module cache (`pkg/mod/`), below `vendor/` or `testdata/`
+//! * `module_file`: a `go.mod` in the module cache (`pkg/mod/`), below `vendor/` or `testdata/`
 //!   describes what somebody else's module would like, not what is built, and is passed over.
-//! * [`binary`]: what was linked in. The standard library is a package too, `stdlib`, whose
+//! * `binary`: what was linked in. The standard library is a package too, `stdlib`, whose
 //!   version is the toolchain's without the letters `go`.
 //!
 //! Module versions keep their `v`, as Go writes them. A module that was built from a directory

@@ -1,9 +1,9 @@
 //! npm packages, from lockfiles and from installed trees.
 //!
-//! * [`lockfile`]: `package-lock.json` of any version and the copy that npm leaves in
+//! * `lockfile`: `package-lock.json` of any version and the copy that npm leaves in
 //!   `node_modules/.package-lock.json`. A `package-lock.json` inside `node_modules` came with
 //!   somebody's package and says nothing about what is installed, so it is passed over.
-//! * [`installed`]: `node_modules/NAME/package.json`, at any depth.
+//! * `installed`: `node_modules/NAME/package.json`, at any depth.
 
 mod installed;
 mod licence;

@@ -1,7 +1,7 @@
 //! Rust crates, from `Cargo.lock` and from auditable executables.
 //!
-//! * [`lockfile`]: everything Cargo resolved, workspace members left out.
-//! * [`auditable`]: what was compiled into an executable, the program itself included.
+//! * `lockfile`: everything Cargo resolved, workspace members left out.
+//! * `auditable`: what was compiled into an executable, the program itself included.
 
 mod auditable;
 mod lockfile;

@@ -59,7 +59,7 @@ fn a_hostile_lockfile_is_a_problem_not_a_crash() {
     let found = facts(&ANALYZER, "Cargo.lock", deep.as_bytes());
     assert_eq!((found.packages.len(), found.problems.len()), (0, 1));
     let found = facts(&ANALYZER, "Cargo.lock", &b"[[package]]\n".repeat(1000));
-    assert_eq!((found.packages.len(), found.problems.len()), (0, 1000));
+    assert_eq!((found.packages.len(), found.problems.len()), (0, 50));
     check("Cargo.lock", b"\xff\xfe", "problem: not toml: key with no value, expected `=`");
 }
 
