@@ -8,6 +8,7 @@ mod content;
 mod facts;
 #[cfg(test)]
 mod golden;
+mod lines;
 
 pub use content::{Content, File};
 pub use facts::{Facts, MAX_PACKAGES, OwnedFiles, path_hash};
