@@ -67,7 +67,11 @@ impl File<'_> {
     /// As [`File::whole`].
     pub fn text(&self) -> Result<Cow<'_, str>, Problem> {
         Ok(match self.whole()? {
-            Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+            // Checking text is many times faster than looking for what to replace in it.
+            Cow::Borrowed(bytes) => match str::from_utf8(bytes) {
+                Ok(text) => Cow::Borrowed(text),
+                Err(_) => String::from_utf8_lossy(bytes),
+            },
             Cow::Owned(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => Cow::Owned(text),
                 Err(error) => Cow::Owned(String::from_utf8_lossy(error.as_bytes()).into_owned()),

@@ -54,7 +54,7 @@ impl OwnedFiles {
 }
 
 fn is_below_merged_directory(path: &str) -> bool {
-    matches!(path.as_bytes()[0], b'b' | b'l' | b's')
+    path.starts_with(['b', 'l', 's'])
         && path.split_once('/').is_some_and(|(first, _)| {
             matches!(first, "bin" | "sbin" | "lib" | "lib32" | "lib64" | "libx32")
         })

@@ -11,6 +11,7 @@ mod executable;
 mod facts;
 #[cfg(test)]
 mod golden;
+mod line_numbers;
 mod lines;
 mod lock_tables;
 mod view;

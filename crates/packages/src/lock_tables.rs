@@ -7,7 +7,7 @@
 use seawall_model::Problem;
 use serde::de::DeserializeOwned;
 
-use crate::lines::Lines;
+use crate::line_numbers::LineNumbers;
 
 const HEADER: &str = "[[package]]";
 /// Problems told of one file; a file of another format can have one at every header.
@@ -27,7 +27,7 @@ pub(crate) fn each_package<T: DeserializeOwned>(
     problems: &mut Vec<Problem>,
     mut found: impl FnMut(T, u32),
 ) {
-    let mut lines = Lines::new(text.as_bytes());
+    let mut lines = LineNumbers::new(text.as_bytes());
     let mut starts = headers(text).peekable();
     let told = problems.len() + PROBLEMS_LIMIT;
     if starts.peek().is_none()

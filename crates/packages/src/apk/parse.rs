@@ -3,6 +3,7 @@
 use seawall_model::{Location, Package, PackageKind, Problem, SourcePackage};
 
 use crate::facts::MAX_PATH;
+use crate::lines::Lines;
 use crate::{Facts, MAX_PACKAGES, OwnedFiles};
 
 /// Adds the packages and owned files of an installed database, found at `path` in the image.
@@ -10,7 +11,7 @@ pub fn parse_installed(path: &str, text: &str, facts: &mut Facts) {
     let mut block = Block::default();
     let mut broken = None;
     // The last block may lack its empty line.
-    for (number, line) in (1..).zip(text.split('\n').chain([""])) {
+    for (number, line) in (1..).zip(Lines::new(text).chain([""])) {
         if !line.is_empty() {
             block.read(number, line);
             continue;
@@ -46,16 +47,20 @@ struct Block<'a> {
 impl<'a> Block<'a> {
     fn read(&mut self, number: u32, line: &'a str) {
         self.first_line.get_or_insert(number);
-        let Some((letter, value)) = line.split_once(':') else { return };
+        let (Some(letter), Some(b':'), Some(value)) =
+            (line.as_bytes().first(), line.as_bytes().get(1), line.get(2..))
+        else {
+            return;
+        };
         match letter {
-            "P" => self.name = value,
-            "V" => self.version = value,
-            "A" => self.architecture = value,
-            "L" => self.licence = value,
-            "o" => self.origin = value,
-            "m" => self.vendor = value,
-            "F" => self.directory = value,
-            "R" => self.own(value),
+            b'P' => self.name = value,
+            b'V' => self.version = value,
+            b'A' => self.architecture = value,
+            b'L' => self.licence = value,
+            b'o' => self.origin = value,
+            b'm' => self.vendor = value,
+            b'F' => self.directory = value,
+            b'R' => self.own(value),
             _ => {}
         }
     }

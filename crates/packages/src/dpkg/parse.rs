@@ -2,6 +2,7 @@
 
 use seawall_model::{Location, Package, PackageKind, Problem, SourcePackage};
 
+use crate::lines::Lines;
 use crate::{Facts, MAX_PACKAGES, OwnedFiles};
 
 /// Adds the installed packages of a status file, found at `path` in the image.
@@ -9,7 +10,7 @@ pub fn parse_status(path: &str, text: &str, facts: &mut Facts) {
     let mut stanza = Stanza::default();
     let mut broken = None;
     // The last stanza may lack its empty line.
-    for (number, line) in (1..).zip(text.split('\n').chain([""])) {
+    for (number, line) in (1..).zip(Lines::new(text).chain([""])) {
         if !line.is_empty() {
             stanza.read(number, line);
             continue;
@@ -44,7 +45,8 @@ impl<'a> Stanza<'a> {
         self.first_line.get_or_insert(number);
         // Most lines continue a field or belong to one of two dozen others: one look at the
         // first letter settles those. A continuation line starts with a space or a tab.
-        if !matches!(line.as_bytes()[0] | 0x20, b'a' | b'm' | b'p' | b's' | b'v') {
+        let first = line.bytes().next().unwrap_or_default() | 0x20;
+        if !matches!(first, b'a' | b'm' | b'p' | b's' | b'v') {
             return;
         }
         let Some((field, value)) = line.split_once(':') else { return };
@@ -114,12 +116,11 @@ fn stated(value: &str) -> Option<String> {
 /// Adds the files of a `.list`: an absolute path on each line. Directories are left out where
 /// the list shows what they are, which is where a path inside them comes next.
 pub fn parse_list(mut owned: OwnedFiles, text: &str) -> OwnedFiles {
-    let mut lines = text.split('\n').peekable();
+    let mut lines = Lines::new(text).peekable();
     while let Some(line) = lines.next() {
-        let holds_the_next = lines
-            .peek()
-            .and_then(|next| next.strip_prefix(line))
-            .is_some_and(|rest| rest.starts_with('/'));
+        let holds_the_next = lines.peek().is_some_and(|next| {
+            next.as_bytes().get(line.len()) == Some(&b'/') && next.starts_with(line)
+        });
         if !holds_the_next && line != "/." {
             owned.add(line.trim_start_matches('/'));
         }
@@ -129,7 +130,7 @@ pub fn parse_list(mut owned: OwnedFiles, text: &str) -> OwnedFiles {
 
 /// Adds the files of an `.md5sums`: 32 hexadecimal digits, two spaces and a path on each line.
 pub fn parse_md5sums(mut owned: OwnedFiles, text: &str) -> OwnedFiles {
-    for line in text.split('\n') {
+    for line in Lines::new(text) {
         if let Some((_, path)) = line.split_once("  ") {
             owned.add(path.trim_start_matches('/'));
         }

@@ -17,7 +17,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::licence::Licences;
 use super::text::Text;
-use crate::lines::Lines;
+use crate::line_numbers::LineNumbers;
 use crate::{Facts, File};
 
 /// Adds the packages that the lockfile pins, each with the line of its key. What was read before
@@ -28,7 +28,7 @@ pub(super) fn read(file: &File<'_>, facts: &mut Facts) {
         Err(problem) => return facts.problems.push(problem),
     };
     let json = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let mut walk = Walk { path: file.path, lines: Lines::new(&bytes), found: Vec::new() };
+    let mut walk = Walk { path: file.path, lines: LineNumbers::new(&bytes), found: Vec::new() };
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let outcome = (&mut walk).deserialize(&mut deserializer).and_then(|()| deserializer.end());
     if let Err(error) = outcome {
@@ -41,7 +41,7 @@ pub(super) fn read(file: &File<'_>, facts: &mut Facts) {
 /// What the walk over one lockfile has gathered.
 struct Walk<'a> {
     path: &'a str,
-    lines: Lines<'a>,
+    lines: LineNumbers<'a>,
     found: Vec<Package>,
 }
 
