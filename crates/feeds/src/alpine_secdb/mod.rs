@@ -35,10 +35,10 @@ impl Feed for AlpineSecdb {
     fn read(&self, files: &Files, intake: &mut Intake<'_>) -> Result<(), Error> {
         let mut fixes = Fixes::default();
         files.each(intake, |file, intake| {
-            if file.name().ends_with(".json") {
-                if let Err(message) = fixes.add(file.bytes) {
-                    intake.problem(file.path, message);
-                }
+            if file.name().ends_with(".json")
+                && let Err(message) = fixes.add(file.bytes)
+            {
+                intake.problem(file.path, message);
             }
         })?;
         for advisory in fixes.advisories() {

@@ -77,10 +77,10 @@ pub fn definitions(
                     _ => {}
                 }
                 field = Field::None;
-                if element.local_name().as_ref() == "definition" {
-                    if let Some(definition) = current.take() {
-                        visit(complete(definition));
-                    }
+                if element.local_name().as_ref() == "definition"
+                    && let Some(definition) = current.take()
+                {
+                    visit(complete(definition));
                 }
             }
             Event::Eof => return Ok(timestamp),

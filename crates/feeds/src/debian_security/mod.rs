@@ -41,7 +41,7 @@ impl Feed for DebianSecurity {
     }
 
     fn read(&self, files: &Files, intake: &mut Intake<'_>) -> Result<(), Error> {
-        files.each(intake, |file, intake| read(file, intake))
+        files.each(intake, read)
     }
 }
 

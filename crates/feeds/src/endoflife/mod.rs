@@ -46,10 +46,10 @@ impl Feed for EndOfLife {
 
     fn read(&self, files: &Files, intake: &mut Intake<'_>) -> Result<(), Error> {
         files.each(intake, |file, intake| {
-            if file.path.contains("/products/") {
-                if let Some(product) = file.name().strip_suffix(".md") {
-                    read(product, file, intake);
-                }
+            if file.path.contains("/products/")
+                && let Some(product) = file.name().strip_suffix(".md")
+            {
+                read(product, file, intake);
             }
         })
     }

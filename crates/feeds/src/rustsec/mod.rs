@@ -4,8 +4,8 @@
 //!
 //! Left out: withdrawn advisories, and informational ones (`unmaintained`, `notice`), which are
 //! not vulnerabilities, except those about unsound code (`unsound`), which lets safe programs
-//! break memory. Ignored: affected functions, systems and architectures. Advisories about the
-//! compiler's own components (rust/) are not in the crates folder.
+//! break memory. Ignored: affected functions, systems and architectures, and the
+//! advisories about Rust's own components (rust/), which are no crates of the registry.
 
 mod requirement;
 
