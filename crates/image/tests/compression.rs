@@ -1,5 +1,7 @@
 //! Layers as compressors write them, and as attackers do.
 
+#![allow(clippy::unwrap_used, reason = "a helper of tests fails by panicking")]
+
 use std::io::{Read, Write};
 
 use seawall_image::{

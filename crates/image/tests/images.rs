@@ -1,5 +1,7 @@
 //! Images in every form they are stored in, made by the test kit.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper of tests fails by panicking")]
+
 use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
@@ -54,12 +56,15 @@ fn stored(bytes: &[u8]) -> Stored {
     Stored { _directory: directory, path }
 }
 
+/// What was found in each layer, with the paths seen.
+type Layers = Vec<(Walked, Vec<String>)>;
+
 /// Reads every layer, whichever way the target allows.
 fn read(
     target: &Target,
     options: &OpenOptions,
     verify: Verify,
-) -> Result<(ImageMetadata, Vec<(Walked, Vec<String>)>), Error> {
+) -> Result<(ImageMetadata, Layers), Error> {
     let walking = WalkOptions { verify, limits: options.limits.clone(), hash_thread: true };
     match open(target, options)? {
         Opened::Layered(image) => {
