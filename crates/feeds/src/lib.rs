@@ -11,7 +11,6 @@ mod directory;
 mod error;
 mod files;
 mod intake;
-mod npm_range;
 mod span;
 mod yaml;
 

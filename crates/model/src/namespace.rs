@@ -31,7 +31,7 @@ impl Namespace {
 
     /// Where advisories for a package of `kind` are filed, or `None` for a distribution package
     /// without a known distribution. Alpine keeps two version components and becomes `edge`
-    /// when the image's repositories or version say so; Debian, Red Hat's family and Amazon keep
+    /// when its version or all of its repositories say so; Debian, Red Hat's family and Amazon keep
     /// one; Ubuntu and SUSE keep two.
     pub fn of(kind: PackageKind, distribution: Option<&Distribution>) -> Option<Self> {
         if !kind.is_distribution() {
@@ -75,7 +75,8 @@ fn release(distribution: &Distribution) -> Option<String> {
         "alpine" => {
             // A dated version such as 3.21_alpha20240923 is a snapshot of edge.
             let snapshot = distribution.version.contains("_alpha");
-            let edge = distribution.repositories.iter().any(|line| line.contains("/edge/"));
+            let mut repositories = distribution.repositories.iter();
+            let edge = repositories.len() > 0 && repositories.all(|line| line.contains("/edge/"));
             if snapshot || edge { Some("edge".to_owned()) } else { components(2) }
         }
         "ubuntu" | "sles" | "opensuse-leap" | "photon" => components(2),

@@ -56,6 +56,8 @@ pub enum GapKind {
     FeedMissing,
     /// A package's version can't be ordered against an advisory's.
     VersionUnknown,
+    /// A package could be any of several that the database knows.
+    PackageAmbiguous,
     /// The database is older than the policy allows.
     DatabaseStale,
     /// A limit ended the reading of something early.
@@ -74,6 +76,7 @@ impl GapKind {
             Self::DistributionEndOfLife => "distribution-end-of-life",
             Self::FeedMissing => "feed-missing",
             Self::VersionUnknown => "version-unknown",
+            Self::PackageAmbiguous => "package-ambiguous",
             Self::DatabaseStale => "database-stale",
             Self::LimitReached => "limit-reached",
         }

@@ -86,6 +86,14 @@ impl Database {
         Self::new(Bytes::Owned(bytes))
     }
 
+    /// A database that is part of the program; nothing is copied.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn from_static(bytes: &'static [u8]) -> Result<Self, Error> {
+        Self::new(Bytes::Static(bytes))
+    }
+
     fn new(bytes: Bytes) -> Result<Self, Error> {
         let file = bytes.as_slice();
         let frame = Frame::read(file)?;

@@ -11,6 +11,8 @@ pub(crate) enum Bytes {
     Mapped(Mmap),
     /// A buffer in memory.
     Owned(Vec<u8>),
+    /// A database that is part of the program.
+    Static(&'static [u8]),
 }
 
 impl Bytes {
@@ -35,6 +37,7 @@ impl Bytes {
         match self {
             Self::Mapped(map) => map,
             Self::Owned(bytes) => bytes,
+            Self::Static(bytes) => bytes,
         }
     }
 }

@@ -4,11 +4,11 @@
 //! Ignored: advisories about Node.js itself (vuln/core) and its dependencies (vuln/deps), which
 //! name no npm package.
 
+use seawall_model::version::npm_ranges;
 use seawall_model::{Advisory, Affected, Namespace, Rating, Severity, Status, UpperBound};
 use serde::Deserialize;
 
 use crate::date::optional_day;
-use crate::npm_range::npm_ranges;
 use crate::{Error, Feed, FeedFile, Files, Intake, Origin};
 
 pub(crate) const FEED: NodejsWg = NodejsWg;
@@ -101,7 +101,7 @@ fn links(references: Option<&serde_json::Value>) -> Vec<String> {
 }
 
 fn row(package: &str, versions: &str) -> Result<Affected, String> {
-    let ranges = npm_ranges(versions)?;
+    let ranges = npm_ranges(versions).map_err(|error| error.to_string())?;
     if ranges.is_empty() {
         return Err(format!("no version fits `{}`", crate::intake::cut(versions)));
     }

@@ -30,7 +30,7 @@ static ORIGIN: Origin = Origin {
     title: "Ubuntu CVE tracker",
     url: "https://git.launchpad.net/ubuntu-cve-tracker",
     licence: "CC-BY-SA-4.0",
-    redistributable: false,
+    redistributable: true,
     wanted: &["ubuntu-cve-tracker"],
 };
 

@@ -175,7 +175,7 @@ fn short_list(page: &mut Page<'_>, groups: &[&Group<'_>]) -> Result<(), Error> {
     if !left.is_empty() {
         let findings = left.iter().map(|group| group.findings.len()).sum();
         let text = format!(
-            "    and {} with {}; the full table lists them",
+            "    and {} with {}; --full lists them",
             counted(left.len(), "more package"),
             counted(findings, "finding"),
         );

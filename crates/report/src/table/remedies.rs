@@ -285,6 +285,10 @@ fn step_for_gap(report: &Report, kind: GapKind, count: usize) -> Option<String> 
             "Check by hand what has a version that can't be compared ({}): it is not judged.",
             counted(count, "package")
         ),
+        GapKind::PackageAmbiguous => format!(
+            "Ship jars with their Maven coordinates ({} without): they could be any of several.",
+            counted(count, "jar")
+        ),
         GapKind::DatabaseStale => "Use a newer database.".to_owned(),
         GapKind::LimitReached => "Raise the limit that was reached and scan again.".to_owned(),
     })

@@ -1,0 +1,162 @@
+//! Images whose layers can be opened in any order: the largest first, several at a time.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::SystemTime;
+
+use seawall_image::{
+    FileStamp, ImageMetadata, LayerBlob, LayerDescriptor, LayeredImage, Verify, WalkOptions,
+    Walked, blob_digest, walk,
+};
+use seawall_model::layer::Verified;
+use seawall_model::{Digest, GapKind, LayerIndex};
+
+use super::{Outcome, compare, layer_gap, read_error};
+use crate::cache::{Cache, Stamped};
+use crate::layer::{Collector, Dispatch};
+use crate::{Options, Progress};
+
+pub(super) fn read(
+    image: &LayeredImage,
+    options: &Options,
+    dispatch: &Dispatch,
+    progress: &dyn Progress,
+) -> (ImageMetadata, Vec<Outcome>) {
+    let layers = &image.metadata().layers;
+    let total: u64 = layers.iter().map(|layer| layer.size).sum();
+    progress.opened(layers.len(), total);
+    let mut largest_first: Vec<LayerIndex> = (0..layers.len()).collect();
+    largest_first.sort_by_key(|&index| std::cmp::Reverse(layers[index].size));
+    // One layer that outweighs all others together would keep a single thread busy.
+    let dominant = largest_first.first().filter(|&&index| layers[index].size > total / 2).copied();
+    let hash_thread = |index| options.jobs > 1 && dominant == Some(index);
+
+    let next = AtomicUsize::new(0);
+    let outcomes = Mutex::new(Vec::new());
+    let work = || {
+        while let Some(&index) = largest_first.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let reading = Reading {
+                image,
+                descriptor: &layers[index],
+                index,
+                options,
+                dispatch,
+                hash_thread: hash_thread(index),
+            };
+            let (outcome, cached) = reading.outcome();
+            progress.layer_done(index, layers[index].size, cached);
+            outcomes.lock().unwrap_or_else(PoisonError::into_inner).push((index, outcome));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..options.jobs.min(layers.len()) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+    outcomes.sort_by_key(|(index, _)| *index);
+    let outcomes = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
+    (image.metadata().clone(), outcomes)
+}
+
+/// One layer being read.
+struct Reading<'a> {
+    image: &'a LayeredImage,
+    descriptor: &'a LayerDescriptor,
+    index: LayerIndex,
+    options: &'a Options,
+    dispatch: &'a Dispatch,
+    hash_thread: bool,
+}
+
+impl Reading<'_> {
+    /// The layer's outcome, and whether it came from the cache.
+    fn outcome(&self) -> (Outcome, bool) {
+        let blob = match self.image.layer(self.index) {
+            Ok(blob) => blob,
+            Err(error) => {
+                let gaps = vec![layer_gap(GapKind::LayerUnreadable, self.index, error)];
+                return (Outcome { gaps, ..Outcome::default() }, false);
+            }
+        };
+        // Taken before reading: a file that changes meanwhile has another stamp afterwards.
+        let stamp = blob.stamp(SystemTime::now());
+        let cache = self.options.cache.as_ref();
+        if let Some(outcome) = cache.and_then(|cache| self.known(cache, stamp.as_ref())) {
+            return (outcome, true);
+        }
+        (self.walked(blob, stamp), false)
+    }
+
+    /// The facts of a layer whose digest was computed before, or can be had without inflating.
+    fn known(&self, cache: &Cache, stamp: Option<&FileStamp>) -> Option<Outcome> {
+        let stamped = stamp.and_then(|stamp| cache.stamped(stamp));
+        let computed = match (self.options.verify, &stamped) {
+            (Verify::DiffIds, stamped) => stamped.as_ref()?.diff_id?,
+            (_, Some(stamped)) => stamped.blob?,
+            // Unknown bytes that claim a known digest: hashing them is cheaper than inflating.
+            (Verify::Blob, None) => {
+                let declared = self.descriptor.digest?;
+                let facts = cache.facts(&declared)?;
+                let computed = blob_digest(self.image.layer(self.index).ok()?).ok()?;
+                if computed != declared {
+                    return None;
+                }
+                self.keep_stamp(cache, stamp, Some(computed), None);
+                let verified = Some(Verified::Blob);
+                return Some(Outcome { facts: Some(Arc::new(facts)), verified, gaps: Vec::new() });
+            }
+            (Verify::None, None) => return None,
+        };
+        let facts = cache.facts(&computed)?;
+        let mut outcome = Outcome { facts: Some(Arc::new(facts)), ..Outcome::default() };
+        let stamped = stamped?;
+        self.compare(&mut outcome, stamped.blob, stamped.diff_id);
+        Some(outcome)
+    }
+
+    fn walked(&self, blob: LayerBlob, stamp: Option<FileStamp>) -> Outcome {
+        let walk_options = WalkOptions {
+            verify: self.options.verify,
+            limits: self.options.limits.clone(),
+            hash_thread: self.hash_thread,
+        };
+        let mut collector = Collector::new(self.dispatch, self.options.memory);
+        let walked = walk(blob, &walk_options, &mut collector);
+        let facts = Arc::new(collector.finish());
+        let mut outcome = Outcome { facts: Some(facts.clone()), ..Outcome::default() };
+        match walked {
+            Ok(Walked { blob_digest, diff_id, .. }) => {
+                self.compare(&mut outcome, blob_digest, diff_id);
+                if let Some(cache) = &self.options.cache {
+                    // A cache that can't be written costs time, not correctness.
+                    for digest in [blob_digest, diff_id].into_iter().flatten() {
+                        let _ = cache.keep_facts(&digest, &facts);
+                    }
+                    self.keep_stamp(cache, stamp.as_ref(), blob_digest, diff_id);
+                }
+            }
+            // What was read before the error still counts.
+            Err(error) => outcome.gaps.push(read_error(self.index, &error)),
+        }
+        outcome
+    }
+
+    fn compare(&self, outcome: &mut Outcome, blob: Option<Digest>, diff_id: Option<Digest>) {
+        compare(outcome, self.index, self.descriptor, (blob, diff_id));
+    }
+
+    fn keep_stamp(
+        &self,
+        cache: &Cache,
+        stamp: Option<&FileStamp>,
+        blob: Option<Digest>,
+        diff_id: Option<Digest>,
+    ) {
+        if let Some(stamp) = stamp {
+            let _ = cache.keep_stamp(&Stamped { stamp: stamp.clone(), blob, diff_id });
+        }
+    }
+}

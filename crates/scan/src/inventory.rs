@@ -1,0 +1,216 @@
+//! From stacked layers to the list of installed software: one entry for each package URL and
+//! place in the layers, with all its locations, its owner, and without what is only declared.
+
+use std::collections::btree_map::{BTreeMap, Entry};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use seawall_model::{
+    Distribution, LayerIndex, Package, PackageKind, purl, report::InstalledPackage,
+};
+use seawall_packages::path_hash;
+
+use crate::merge::{Placed, Stack};
+use crate::options::LayerView;
+
+/// The software of an image.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Inventory {
+    /// Sorted by kind, name, version, layer.
+    pub(crate) items: Vec<Item>,
+    pub(crate) distribution: Option<Distribution>,
+}
+
+/// A package as matching needs it and as reports show it.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) package: Package,
+    pub(crate) installed: InstalledPackage,
+}
+
+pub(crate) fn inventory(
+    stack: Stack,
+    distribution: Option<Distribution>,
+    view: LayerView,
+) -> Inventory {
+    let mut groups: BTreeMap<GroupKey, Item> = BTreeMap::new();
+    let hidden = match view {
+        LayerView::Squashed => Vec::new(),
+        LayerView::All => {
+            let installed = Installed::of(stack.visible.iter().chain(&stack.hidden));
+            let declared = |placed: &Placed| installed.supersedes(&placed.package);
+            stack.hidden.into_iter().filter(|placed| !declared(placed)).collect()
+        }
+    };
+    let installed = Installed::of(&stack.visible);
+    let keep = |placed: &Placed| {
+        !installed.supersedes(&placed.package) || installed.contains(&placed.package)
+    };
+    let visible: Vec<Placed> = stack.visible.into_iter().filter(keep).collect();
+    for placed in visible.into_iter().chain(hidden) {
+        let item = item(placed, distribution.as_ref(), &stack.owners);
+        match groups.entry(GroupKey::of(&item)) {
+            Entry::Occupied(group) => join(group.into_mut(), item),
+            Entry::Vacant(place) => drop(place.insert(item)),
+        }
+    }
+    let mut items: Vec<Item> = groups.into_values().collect();
+    for item in &mut items {
+        item.installed.locations.sort();
+        item.installed.locations.dedup();
+    }
+    Inventory { items, distribution }
+}
+
+/// Visible packages with the same URL are one entry; hidden ones stay apart by their layers.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct GroupKey {
+    kind: PackageKind,
+    name: String,
+    version: String,
+    purl: String,
+    hidden: Option<(LayerIndex, LayerIndex)>,
+    owned_by: Option<String>,
+}
+
+impl GroupKey {
+    fn of(item: &Item) -> Self {
+        let installed = &item.installed;
+        Self {
+            kind: installed.kind,
+            name: installed.name.clone(),
+            version: installed.version.clone(),
+            purl: installed.purl.clone(),
+            hidden: installed.hidden_by.map(|by| (installed.layer, by)),
+            owned_by: installed.owned_by.clone(),
+        }
+    }
+}
+
+/// The layer is the lowest that installed the package; one that merely declares it in a lockfile
+/// counts only when no other does.
+fn join(group: &mut Item, item: Item) {
+    let layer = |item: &Item| (declaration(&item.package).is_some(), item.installed.layer);
+    if layer(&item) < layer(group) {
+        group.installed.layer = item.installed.layer;
+        group.package = item.package;
+    }
+    group.installed.locations.extend(item.installed.locations);
+    for licence in item.installed.licences {
+        if !group.installed.licences.contains(&licence) {
+            group.installed.licences.push(licence);
+        }
+    }
+}
+
+fn item(
+    placed: Placed,
+    distribution: Option<&Distribution>,
+    owners: &HashMap<u64, Arc<str>>,
+) -> Item {
+    let package = placed.package;
+    let owned_by = match package.kind.is_distribution() {
+        true => None,
+        false => owner(&package.location.path, owners).map(str::to_owned),
+    };
+    let installed = InstalledPackage {
+        name: package.name.clone(),
+        version: package.version.clone(),
+        purl: purl::purl(&package, distribution),
+        kind: package.kind,
+        layer: placed.layer,
+        hidden_by: placed.hidden_by,
+        locations: vec![package.location.clone()],
+        architecture: package.architecture.clone(),
+        source: package.source.clone(),
+        licences: package.licences.clone(),
+        owned_by,
+    };
+    Item { package, installed }
+}
+
+/// The distribution package that owns a path. Package databases may still name `bin/x` for what
+/// lies at `usr/bin/x` since the directories were merged, and the other way round.
+fn owner<'a>(path: &str, owners: &'a HashMap<u64, Arc<str>>) -> Option<&'a str> {
+    let found = owners.get(&path_hash(path)).or_else(|| match path.strip_prefix("usr/") {
+        Some(rest) => owners.get(&path_hash(rest)),
+        None => owners.get(&path_hash(&format!("usr/{path}"))),
+    });
+    found.map(|owner| &**owner)
+}
+
+/// What is installed rather than declared.
+///
+/// A lockfile lists development dependencies that were never installed and keeps listing what
+/// was deleted later; reporting those would be noise. It counts when nothing of its ecosystem is
+/// installed beside it: below `node_modules` of the same directory for npm, anywhere in the
+/// image for Python.
+#[derive(Default)]
+struct Installed {
+    packages: HashSet<(PackageKind, String, String)>,
+    npm_roots: HashSet<String>,
+    python: bool,
+}
+
+impl Installed {
+    fn of<'a>(placed: impl IntoIterator<Item = &'a Placed>) -> Self {
+        let mut installed = Self::default();
+        for Placed { package, .. } in placed {
+            if declaration(package).is_some() {
+                continue;
+            }
+            installed.python |= package.kind == PackageKind::Pypi;
+            installed.npm_roots.extend(npm_root(&package.location.path).map(str::to_owned));
+            installed.packages.insert(identity(package));
+        }
+        installed
+    }
+
+    fn supersedes(&self, package: &Package) -> bool {
+        match declaration(package) {
+            Some(Declaration::Npm { root }) => self.npm_roots.contains(root),
+            Some(Declaration::Python) => self.python,
+            None => false,
+        }
+    }
+
+    fn contains(&self, package: &Package) -> bool {
+        self.packages.contains(&identity(package))
+    }
+}
+
+fn identity(package: &Package) -> (PackageKind, String, String) {
+    (package.kind, package.name.clone(), package.version.clone())
+}
+
+/// A package that a file declares without being the installed package itself.
+enum Declaration<'a> {
+    Npm { root: &'a str },
+    Python,
+}
+
+fn declaration(package: &Package) -> Option<Declaration<'_>> {
+    let path = package.location.path.as_str();
+    match package.kind {
+        PackageKind::Npm if !path.ends_with("package.json") => {
+            let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
+            let root = directory.strip_suffix("node_modules").unwrap_or(directory);
+            Some(Declaration::Npm { root: root.trim_end_matches('/') })
+        }
+        PackageKind::Pypi if path.ends_with(".txt") || path.ends_with(".lock") => {
+            Some(Declaration::Python)
+        }
+        _ => None,
+    }
+}
+
+/// The directory that holds the outermost `node_modules` of an installed package.
+fn npm_root(path: &str) -> Option<&str> {
+    if let Some(at) = path.find("/node_modules/") {
+        return Some(&path[..at]);
+    }
+    path.starts_with("node_modules/").then_some("")
+}
+
+#[cfg(test)]
+mod tests;
