@@ -27,7 +27,7 @@ pub(crate) fn run() -> Result<()> {
     step("lints", || cargo(&lints, &[]))?;
     let docs = ["doc", "--workspace", "--no-deps", "--locked"];
     step("documentation", || cargo(&docs, &[("RUSTDOCFLAGS", "-D warnings")]))?;
-    step("tests", || cargo(&["test", "--workspace", "--locked"], &[]))
+    step("tests", || cargo(&["test", "--workspace", "--locked", "--no-fail-fast"], &[]))
 }
 
 pub(crate) fn format() -> Result<()> {

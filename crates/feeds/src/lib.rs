@@ -4,7 +4,7 @@
 //! the nouns of `seawall_model`. Nothing here fetches, and nothing depends on a clock: dates come
 //! out of the data. A record that can't be understood becomes a [`FeedProblem`] and the rest is
 //! kept; an archive that ends too early is an [`Error`], because a database made from half a feed
-//! would be silently wrong. Adding a feed is a folder here and a line in [`registry!`].
+//! would be silently wrong. Adding a feed is a folder here and a line in `registry!`.
 
 mod date;
 mod directory;

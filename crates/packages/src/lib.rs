@@ -1,8 +1,8 @@
 //! Package analyzers: one folder for each package database or lockfile format.
 //!
 //! An analyzer names the files it wants as data and turns one file's content into [`Facts`]. It
-//! opens no path and no socket, and broken content becomes a [`Problem`] among its facts, never
-//! an error that ends a scan. Adding one is a folder here and a line in [`registry!`].
+//! opens no path and no socket, and broken content becomes a problem among its facts, never
+//! an error that ends a scan. Adding one is a folder here and a line in `registry!`.
 
 #[cfg(test)]
 mod check;

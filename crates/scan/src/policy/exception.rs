@@ -1,7 +1,12 @@
 //! Exceptions: findings that somebody answers for, until a day.
 
+use std::fmt;
+
 use seawall_model::{Date, Finding};
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+use toml::value::Datetime;
 
 use crate::Error;
 
@@ -21,7 +26,8 @@ pub struct Exception {
     pub owner: String,
     /// Why.
     pub reason: String,
-    /// The last day on which it holds.
+    /// The last day on which it holds; a TOML date or a string.
+    #[serde(deserialize_with = "day")]
     pub expires: Date,
 }
 
@@ -53,6 +59,31 @@ impl Exception {
             && self.package.as_deref().is_none_or(package)
             && self.path.as_deref().is_none_or(path)
     }
+}
+
+/// Reads `2027-01-31` with or without quotes: TOML has dates of its own.
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    struct Day;
+
+    impl<'de> Visitor<'de> for Day {
+        type Value = Date;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a day such as 2027-01-31")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Date, E> {
+            text.parse().map_err(|_| E::custom(format!("`{text}` is not a day such as 2027-01-31")))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Date, A::Error> {
+            let day = Datetime::deserialize(MapAccessDeserializer::new(map))?;
+            let text = day.to_string();
+            text.parse().map_err(|_| A::Error::custom(format!("`{text}` is not a plain day")))
+        }
+    }
+
+    deserializer.deserialize_any(Day)
 }
 
 /// Compares with a pattern in which `*` stands for any run of characters, `/` included. Linear

@@ -57,6 +57,7 @@ fn an_exception_holds_until_its_last_day_and_only_for_what_it_names() {
     };
     let judged = |keys: &str| verdict(&exception(keys), finding("critical", Some("2"), ""), &[]);
     assert_eq!(judged("expires='2026-06-01'\n"), (Verdict::Green, vec![]));
+    assert_eq!(judged("expires=2026-06-01\n"), (Verdict::Green, vec![]));
     let (verdict, notices) = judged("expires='2026-05-31'\n");
     assert_eq!(verdict, Verdict::Red);
     assert_eq!(notices, ["exception for GHSA-x (owner ops) expired on 2026-05-31"]);
@@ -79,6 +80,7 @@ fn mistakes_in_a_policy_are_errors_that_name_them() {
     check("[[rules]]\nname='x'\nverdict='green'\nfixable=true\n", "not green");
     check("[[rules]]\nname='x'\nverdict='red'\nepss=5.0\n", "probability");
     check("[[exceptions]]\nid='CVE-1'\nreason='r'\nexpires='2026-01-01'\n", "owner");
+    check("[[exceptions]]\nid='C'\nowner='o'\nreason='r'\nexpires='soon'\n", "not a day");
     check("[[exceptions]]\nid='C'\nowner=' '\nreason='r'\nexpires='2026-01-01'\n", "is empty");
 }
 
