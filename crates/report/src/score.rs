@@ -1,6 +1,6 @@
 //! CVSS base scores of published vectors.
 
-use seawall_model::Rating;
+use seawall_model::{Rating, cvss};
 
 /// Which version of CVSS a vector is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,10 +25,5 @@ pub(crate) fn score(rating: &Rating) -> Option<(Method, f64)> {
         "CVSS:3.0" => Method::V30,
         _ => Method::V2,
     };
-    Some((method, base_score(vector)?))
-}
-
-fn base_score(vector: &str) -> Option<f64> {
-    let score = vector.parse::<cvss::Cvss>().ok()?.score();
-    score.is_finite().then(|| (score * 10.0).round() / 10.0)
+    cvss::score(vector).map(|(score, _)| (method, score))
 }
