@@ -148,7 +148,7 @@ fn merge(known: &mut Enrichment, more: Enrichment) {
 
 /// Which rating counts more: one with a vector before a bare word, CVSS 2 after the later
 /// versions, NVD's before those of other sources, and of one source the latest version first.
-fn precedence(rating: &Rating) -> impl Ord + '_ {
+pub(crate) fn precedence(rating: &Rating) -> impl Ord + '_ {
     let is_old = rating.vector.as_deref().is_some_and(|vector| !vector.starts_with("CVSS:"));
     let from_others = rating.source != "nvd";
     (

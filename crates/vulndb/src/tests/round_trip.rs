@@ -348,7 +348,7 @@ prop_compose! {
             any_day(), proptest::option::of(any_day()), any::<bool>(),
         )),
     ) -> Enrichment {
-        ratings.sort();
+        ratings.sort_by(|a, b| crate::builder::precedence(a).cmp(&crate::builder::precedence(b)));
         ratings.dedup();
         Enrichment {
             known_exploited: exploited
