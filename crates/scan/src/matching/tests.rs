@@ -37,9 +37,12 @@ fn a_fix_is_the_lowest_higher_version_that_is_not_affected_again() {
     }
 }
 
+/// Id, aliases and fixes of an advisory, and the names of each vulnerability.
+type Naming<'a> = (&'a str, &'a [&'a str], &'a [&'a str], &'a [&'a [&'a str]]);
+
 #[test]
 fn an_advisory_of_several_vulnerabilities_names_each_for_itself() {
-    let cases: [(&str, &[&str], &[&str], &[&[&str]]); 3] = [
+    let cases: [Naming<'_>; 3] = [
         ("GO-1", &["CVE-1", "GHSA-1"], &[], &[&["CVE-1", "GHSA-1", "GO-1"]]),
         ("GO-2", &["CVE-1", "CVE-2"], &["CVE-1", "CVE-2"], &[&["CVE-1"], &["CVE-2"]]),
         ("ALSA-1", &[], &["CVE-3"], &[&["CVE-3"]]),
