@@ -59,6 +59,17 @@ impl<'a> Intake<'a> {
         self.sink.advisory(advisory);
     }
 
+    /// Passes on, as one record, an advisory and what it says about the vulnerability of the same
+    /// name whatever package carries it.
+    pub fn rated_advisory(&mut self, file: &str, advisory: Advisory, enrichment: Enrichment) {
+        let before = self.records;
+        if !enrichment.ratings.is_empty() {
+            self.enrich(file, &advisory.id, enrichment);
+        }
+        self.advisory(file, advisory);
+        self.records = self.records.min(before + 1);
+    }
+
     /// Passes on facts about a vulnerability.
     pub fn enrich(&mut self, file: &str, id: &str, enrichment: Enrichment) {
         if !is_identifier(id) {

@@ -98,7 +98,7 @@ fn a_feed_that_does_not_exist_is_refused() {
 
 #[test]
 fn the_starter_selection_leaves_out_feeds_that_may_not_be_passed_on() {
-    let directory = testdata("ubuntu-tracker").join("good");
+    let directory = testdata("osv").join("good");
     let mut collected = Collected::default();
     let sources = read_directory(&directory, &Selection::starter(), &mut collected);
     assert_eq!(sources.expect("readable"), []);

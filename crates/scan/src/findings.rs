@@ -9,7 +9,7 @@ use seawall_vulndb::Database;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::Error;
-use crate::matching::{Hit, Statement};
+use crate::matching::Hit;
 use crate::risk::risk;
 
 /// Turns hits into findings, most urgent first.
@@ -140,15 +140,15 @@ fn fixed_in(hit: &Hit<'_>) -> Option<String> {
     fixes.max_by(higher).cloned()
 }
 
-/// A fix wins over "affected"; otherwise the first source's word stands.
+/// A fix that helps the installed version wins; otherwise the first source's word stands. A
+/// source may have fixed other versions only: then this one is affected.
 fn status(hit: &Hit<'_>) -> Status {
-    let fixed = |statement: &Statement| {
-        statement.affected.status == Status::Fixed || statement.fixed_in.is_some()
-    };
-    match hit.statements.first() {
-        _ if hit.statements.iter().any(|statement| fixed(statement)) => Status::Fixed,
-        Some(statement) => statement.affected.status,
-        None => Status::Affected,
+    if hit.statements.iter().any(|statement| statement.fixed_in.is_some()) {
+        return Status::Fixed;
+    }
+    match hit.statements.first().map(|statement| statement.affected.status) {
+        None | Some(Status::Fixed) => Status::Affected,
+        Some(status) => status,
     }
 }
 

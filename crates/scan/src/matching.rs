@@ -188,11 +188,13 @@ fn same_stream(package: &Package, affected: &Affected) -> bool {
     }
 }
 
-/// The lowest fixed version above the installed one.
+/// The lowest fixed version above the installed one that no other range of the row affects again.
 fn fixed_version(kind: PackageKind, installed: &str, affected: &Affected) -> Option<String> {
     let scheme = kind.scheme();
-    let above =
-        |version: &&String| scheme.compare(installed, version).is_ok_and(|order| order.is_lt());
+    let helps = |version: &&String| {
+        scheme.compare(installed, version).is_ok_and(|order| order.is_lt())
+            && affected_range(scheme, version, affected) == Ok(None)
+    };
     let fixed = affected.ranges.iter().filter_map(|range| match &range.upper {
         UpperBound::Fixed(version) => Some(version),
         _ => None,
@@ -200,7 +202,7 @@ fn fixed_version(kind: PackageKind, installed: &str, affected: &Affected) -> Opt
     let lowest = |left: &&String, right: &&String| {
         scheme.compare(left, right).unwrap_or(std::cmp::Ordering::Equal)
     };
-    fixed.filter(above).min_by(lowest).cloned()
+    fixed.filter(helps).min_by(lowest).cloned()
 }
 
 /// Statements that share a name speak of one vulnerability. An erratum that fixes several counts
@@ -273,3 +275,6 @@ fn of_item(item: &Item, kind: GapKind, message: &str) -> Gap {
         message: message.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

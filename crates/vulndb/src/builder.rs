@@ -1,13 +1,16 @@
 //! Collects the facts of a database in memory.
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, HashMap},
     hash::Hash,
     io::Write,
     sync::Arc,
 };
 
-use seawall_model::{Advisory, Decision, Enrichment, Epss, KnownExploited, Lifecycle, SourceInfo};
+use seawall_model::{
+    Advisory, Decision, Enrichment, Epss, KnownExploited, Lifecycle, Rating, SourceInfo,
+};
 
 use crate::{Error, Summary, facts::decision_code, rows::Statement, write};
 
@@ -136,11 +139,26 @@ fn merge(known: &mut Enrichment, more: Enrichment) {
     });
     known.published = either(known.published, more.published, Ord::min);
     known.ratings.extend(more.ratings);
-    known.ratings.sort_unstable();
+    known.ratings.sort_unstable_by(|a, b| precedence(a).cmp(&precedence(b)));
     known.ratings.dedup();
     known.weaknesses.extend(more.weaknesses);
     known.weaknesses.sort_unstable();
     known.weaknesses.dedup();
+}
+
+/// Which rating counts more: one with a vector before a bare word, CVSS 2 after the later
+/// versions, NVD's before those of other sources, and of one source the latest version first.
+pub(crate) fn precedence(rating: &Rating) -> impl Ord + '_ {
+    let is_old = rating.vector.as_deref().is_some_and(|vector| !vector.starts_with("CVSS:"));
+    let from_others = rating.source != "nvd";
+    (
+        rating.vector.is_none(),
+        is_old,
+        from_others,
+        &rating.source,
+        Reverse(&rating.vector),
+        &rating.severity,
+    )
 }
 
 fn either<T>(left: Option<T>, right: Option<T>, both: impl FnOnce(T, T) -> T) -> Option<T> {

@@ -2,15 +2,16 @@
 //! the parser for every feed in this format, and the feed for files that a site collects itself.
 //!
 //! Ignored: `GIT` ranges (commits), `limit` events, `credits`, everything ecosystem-specific, and
-//! packages of ecosystems that no analyzer finds. Withdrawn records are left out. Listed versions
-//! are kept only where a row has no range: publishers generate the list from the ranges, and it
-//! is most of the bytes.
+//! packages of ecosystems that no analyzer finds. Withdrawn records are left out. Of the listed
+//! versions those that lie in the row's ranges are dropped: publishers generate most of the list
+//! from the ranges, and it is most of the bytes.
 
 mod namespace;
 mod record;
 
 pub use namespace::namespace;
-use seawall_model::{Advisory, Affected, Range, Rating, Severity, Status, UpperBound};
+use seawall_model::version::affected_range;
+use seawall_model::{Advisory, Affected, Namespace, Range, Rating, Severity, Status, UpperBound};
 
 pub(crate) use record::Record;
 use record::{Event, Row};
@@ -98,6 +99,9 @@ pub(crate) fn advisory(source: &str, record: Record) -> Option<Advisory> {
     }
     advisory.aliases = record.aliases;
     advisory.aliases.retain(|alias| *alias != advisory.id);
+    advisory.aliases.sort();
+    advisory.aliases.dedup();
+    advisory.fixes = several_cves(&advisory);
     advisory.published = optional_day(record.published.as_deref());
     advisory.modified = optional_day(record.modified.as_deref());
     advisory.weaknesses = weaknesses(&record.database_specific.cwe_ids);
@@ -106,6 +110,14 @@ pub(crate) fn advisory(source: &str, record: Record) -> Option<Advisory> {
     advisory.description = record.details;
     advisory.affected = record.affected.into_iter().filter_map(row).collect();
     Some(advisory)
+}
+
+/// The CVEs of an advisory that calls several its own: each has its own rating and fix elsewhere,
+/// so they are several vulnerabilities, whatever "alias" promises.
+fn several_cves(advisory: &Advisory) -> Vec<String> {
+    let names = advisory.aliases.iter().chain([&advisory.id]);
+    let cves: Vec<String> = names.filter(|name| name.starts_with("CVE-")).cloned().collect();
+    if cves.len() > 1 { cves } else { Vec::new() }
 }
 
 /// CWE numbers of `CWE-79` and the like.
@@ -143,7 +155,10 @@ fn row(row: Row) -> Option<Affected> {
     if has_range && ranges.is_empty() {
         return None;
     }
-    let versions = if has_range { Vec::new() } else { row.versions };
+    let mut versions = row.versions;
+    if has_range {
+        outside(&namespace, &ranges, &mut versions);
+    }
     // A row with neither ranges in the ecosystem's versions nor a list says nothing usable;
     // "every version" is written as a range that starts at 0.
     if !has_range && versions.is_empty() {
@@ -159,6 +174,22 @@ fn row(row: Row) -> Option<Affected> {
         module: None,
         severity: None,
     })
+}
+
+/// Leaves the versions that no range covers: OSV takes a version as affected when either says so.
+/// One that can't be ordered stays, because only its spelling can match.
+fn outside(namespace: &Namespace, ranges: &[Range], versions: &mut Vec<String>) {
+    let Some(scheme) = namespace.scheme() else { return versions.clear() };
+    let row = Affected {
+        namespace: namespace.clone(),
+        package: String::new(),
+        status: Status::Affected,
+        ranges: ranges.to_vec(),
+        versions: Vec::new(),
+        module: None,
+        severity: None,
+    };
+    versions.retain(|version| !matches!(affected_range(scheme, version, &row), Ok(Some(_))));
 }
 
 /// Pairs events up. They come in rising order, as the schema recommends and every feed read here

@@ -11,12 +11,16 @@
 //! one, the row keeps the release's own status (or end-of-life, for a release that is only listed
 //! under ESM), and a paid fix merely bounds its range, so that a host that has it is not reported:
 //! a consumer must take a fixed version as available only where the status is `Fixed`.
+//!
+//! The CVSS vectors, which the tracker repeats from NVD and others, and the priority of the CVE
+//! hold for whatever carries the vulnerability: they are handed on as enrichment, also for CVEs
+//! that affect no Ubuntu package. The priority of a package in a release is the row's severity.
 
 mod entry;
 mod releases;
 
 pub use entry::{Entry, Line, entry};
-use seawall_model::{Advisory, Affected, Namespace, Range, Rating, Status, UpperBound};
+use seawall_model::{Advisory, Affected, Enrichment, Namespace, Range, Rating, Status, UpperBound};
 
 use self::releases::Pocket;
 use crate::{Error, Feed, FeedFile, Files, Intake, Origin};
@@ -64,31 +68,32 @@ fn read(file: FeedFile<'_>, intake: &mut Intake<'_>) {
         let stated = crate::intake::cut(entry.candidate);
         return intake.problem(file.path, format!("is about candidate `{stated}`"));
     }
-    intake.advisory(file.path, advisory(&entry));
+    intake.rated_advisory(file.path, advisory(&entry), enrichment(&entry));
 }
 
 /// The advisory of one file.
 pub fn advisory(entry: &Entry<'_>) -> Advisory {
     let mut advisory = Advisory::new(entry.candidate, ORIGIN.id);
     advisory.published = entry.published;
-    advisory.ratings = entry
-        .vectors
-        .iter()
-        .map(|&(source, vector)| Rating {
-            source: source.to_owned(),
-            severity: None,
-            vector: Some(vector.to_owned()),
-        })
-        .collect();
-    let severity = entry.priority(None, None);
-    if severity.is_some() {
-        let source = "ubuntu".to_owned();
-        advisory.ratings.insert(0, Rating { source, severity, vector: None });
-    }
     advisory.references = entry.references.iter().map(|&link| link.to_owned()).collect();
     advisory.description = Some(entry.description.join(" ")).filter(|text| !text.is_empty());
     advisory.affected = rows(entry);
     advisory
+}
+
+/// What one file says about the vulnerability itself.
+pub fn enrichment(entry: &Entry<'_>) -> Enrichment {
+    let vectors = entry.vectors.iter().map(|&(source, vector)| Rating {
+        source: source.to_owned(),
+        severity: None,
+        vector: Some(vector.to_owned()),
+    });
+    let priority = entry.priority(None, None).map(|severity| Rating {
+        source: "ubuntu".to_owned(),
+        severity: Some(severity),
+        vector: None,
+    });
+    Enrichment { ratings: vectors.chain(priority).collect(), ..Enrichment::default() }
 }
 
 /// The lines about one package in one release.

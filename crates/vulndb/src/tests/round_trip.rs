@@ -137,6 +137,33 @@ fn enrichments_merge_to_the_same_whatever_the_order() {
 }
 
 #[test]
+fn ratings_keep_one_order_whatever_the_feeds_order() {
+    let rating = |source: &str, severity, vector: Option<&str>| Rating {
+        source: source.to_owned(),
+        severity,
+        vector: vector.map(str::to_owned),
+    };
+    let expected = vec![
+        rating("nvd", None, Some("CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N")),
+        rating("nvd", None, Some("CVSS:3.0/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N")),
+        rating("a-vendor", None, Some("CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:L/I:L/A:N")),
+        rating("a-vendor", None, Some("AV:N/AC:M/Au:N/C:N/I:P/A:N")),
+        rating("ubuntu", Some(Severity::Low), None),
+    ];
+    for turn in 0..expected.len() {
+        let mut facts = sample();
+        let mut ratings = expected.clone();
+        ratings.rotate_left(turn);
+        for rating in ratings {
+            let one = Enrichment { ratings: vec![rating], ..Enrichment::default() };
+            facts.enrichments.push(("CVE-2019-12308".to_owned(), one));
+        }
+        let known = facts.database().enrichment("CVE-2019-12308").unwrap().unwrap();
+        assert_eq!(known.ratings, expected, "turned by {turn}");
+    }
+}
+
+#[test]
 fn threads_share_one_database() {
     let facts = sample();
     let database = facts.database();
@@ -321,7 +348,7 @@ prop_compose! {
             any_day(), proptest::option::of(any_day()), any::<bool>(),
         )),
     ) -> Enrichment {
-        ratings.sort();
+        ratings.sort_by(|a, b| crate::builder::precedence(a).cmp(&crate::builder::precedence(b)));
         ratings.dedup();
         Enrichment {
             known_exploited: exploited
