@@ -8,9 +8,8 @@ use std::sync::Arc;
 use seawall_model::{
     Distribution, LayerIndex, Package, PackageKind, purl, report::InstalledPackage,
 };
-use seawall_packages::path_hash;
 
-use crate::merge::{Placed, Stack};
+use crate::merge::{Placed, Stack, path_hashes};
 use crate::options::LayerView;
 
 /// The software of an image.
@@ -129,14 +128,12 @@ fn item(
     Item { package, installed }
 }
 
-/// The distribution package that owns a path. Package databases may still name `bin/x` for what
-/// lies at `usr/bin/x` since the directories were merged, and the other way round.
+/// The distribution package that owns a path.
 fn owner<'a>(path: &str, owners: &'a HashMap<u64, Arc<str>>) -> Option<&'a str> {
-    let found = owners.get(&path_hash(path)).or_else(|| match path.strip_prefix("usr/") {
-        Some(rest) => owners.get(&path_hash(rest)),
-        None => owners.get(&path_hash(&format!("usr/{path}"))),
-    });
-    found.map(|owner| &**owner)
+    if owners.is_empty() {
+        return None;
+    }
+    path_hashes(path).iter().find_map(|hash| owners.get(hash)).map(|owner| &**owner)
 }
 
 /// What is installed rather than declared.
