@@ -55,8 +55,8 @@ layer() {
 packages() {
     mount -t proc proc "$root/proc"
     mount --bind /dev "$root/dev"
-    chroot "$root" apt-get -qq update
-    DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get -qqy install --no-install-recommends \
+    TMPDIR=/tmp chroot "$root" apt-get -qq update
+    TMPDIR=/tmp DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get -qqy install --no-install-recommends \
         "$@" >&2
     umount "$root/proc" "$root/dev"
     rm -rf "$root"/var/cache/apt/*.bin "$root"/var/cache/apt/archives/*.deb
@@ -97,16 +97,15 @@ jars() {
 
 big() {
     start big
-    packages gcc g++ gdb cmake git
     packages openjdk-17-jre-headless maven
-    packages nodejs
-    packages nginx postgresql redis-server
+    packages docker.io
+    packages gcc g++ gdb cmake git
+    packages nodejs nginx postgresql redis-server
     packages ffmpeg imagemagick
     packages python3-dev golang-go
-    packages docker.io
-    packages clang llvm
-    wheels numpy pandas scipy scikit-learn matplotlib django flask requests boto3 sqlalchemy
     modules react-scripts next @angular/cli
+    wheels numpy pandas scipy scikit-learn matplotlib django flask requests boto3 sqlalchemy
+    packages clang llvm
     wheels pyarrow opencv-python-headless
     rm -f "$directory/big.tar"
     skopeo copy --insecure-policy --quiet "oci:$directory/big:latest" "docker-archive:$directory/big.tar:big:latest"
