@@ -1,117 +1,114 @@
 #!/usr/bin/env bash
-# Makes the five images that benches/README.md measures, as OCI layouts with gzip layers.
+# Makes the images that benches/README.md measures, as OCI layouts with gzip layers, and
+# for `big` a docker-archive too.
 #
-#   benches/images.sh DIRECTORY [small debian many jars big ...]
+#   benches/images.sh DIRECTORY [debian many jars big ...]
 #
-# Needs root (debootstrap), debootstrap, umoci, tar; npm for `many`, python3 with pip and a JDK for
-# `jars`; all of them and the Debian archive for `big`. Downloads a few hundred MB.
+# Needs root, debootstrap, umoci and skopeo; npm for `many` and `big`, python3 with pip for `jars`
+# and `big`. Packages come from the Debian archive, npm, PyPI and Maven Central: about 2 GB.
 set -euo pipefail
 
 directory=$(realpath -m "${1:?usage: benches/images.sh DIRECTORY [IMAGE ...]}")
 shift
-images=("${@:-small debian many jars big}")
+images=("$@")
+[ ${#images[@]} -gt 0 ] || images=(debian many jars big)
 release=${RELEASE:-bookworm}
-alpine=${ALPINE:-https://dl-cdn.alpinelinux.org/alpine/v3.20/releases/x86_64/alpine-minirootfs-3.20.3-x86_64.tar.gz}
 mkdir -p "$directory"
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+root=$work/root
+trap 'umount -q "$root/proc" "$root/dev" || true; rm -rf --one-file-system "$work"' EXIT
 
-# start NAME: an empty image.
+# start NAME: an image with nothing but Debian's smallest root file system.
 start() {
-    rm -rf "${directory:?}/$1"
-    umoci init --layout "$directory/$1"
-    umoci new --image "$directory/$1:latest"
-}
-
-# layer NAME TREE INSTRUCTION: one more layer holding a directory tree.
-layer() {
-    tar --sort=name --numeric-owner -cf "$work/layer.tar" -C "$2" .
-    umoci raw add-layer --image "$directory/$1:latest" --history.created_by "$3" "$work/layer.tar"
-    umoci gc --layout "$directory/$1"
-}
-
-# base: the Debian root file system, made once.
-base() {
-    if [ ! -d "$work/debian" ]; then
-        debootstrap --variant=minbase "$release" "$work/debian" >&2
-        rm -rf "$work/debian"/var/cache/apt/archives/*.deb "$work/debian"/dev/*
+    image=$1
+    if [ ! -d "$work/minbase" ]; then
+        debootstrap --variant=minbase "$release" "$work/minbase" >&2
+        rm -rf "$work/minbase"/var/cache/apt/archives/*.deb "$work/minbase"/var/lib/apt/lists/*
+        rm -rf "$work/minbase"/dev/*
+        cp /etc/resolv.conf "$work/minbase/etc/"
     fi
+    rm -rf "$root" "${directory:?}/$image"
+    cp -a "$work/minbase" "$root"
+    umoci init --layout "$directory/$image"
+    umoci new --image "$directory/$image:latest"
+    touch -d 1970-01-02 "$work/before"
+    layer "ADD rootfs.tar /"
 }
 
-# installed NAME PACKAGE ...: a layer of packages unpacked over the Debian base.
-installed() {
-    local name=$1 tree=$work/packages
-    shift
-    rm -rf "$tree"
-    mkdir -p "$tree" "$work/deb"
-    (cd "$work/deb" && apt-get download $(apt-cache depends --recurse --no-recommends \
-        --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances "$@" \
-        | grep '^[a-z0-9]' | sort -u) 2>/dev/null || true)
-    for deb in "$work"/deb/*.deb; do dpkg-deb -x "$deb" "$tree"; done
-    rm -rf "$work/deb"
-    layer "$name" "$tree" "RUN apt-get install $*"
+# layer INSTRUCTION: one more layer with every file that has changed since the last one. Changed is
+# what the kernel says (ctime), since packages bring modification times of their own. What was
+# deleted is not recorded: package managers hardly do.
+layer() {
+    local changed=()
+    [ "$1" = "ADD rootfs.tar /" ] || changed=(-cnewer "$work/before")
+    (cd "$root" && find . -xdev \( -path ./proc -o -path ./dev \) -prune -o "${changed[@]}" -print0 | sort -z) \
+        | tar --numeric-owner --no-recursion -cf "$work/layer.tar" -C "$root" --null -T -
+    umoci raw add-layer --image "$directory/$image:latest" --history.created_by "$1" \
+        "$work/layer.tar"
+    umoci gc --layout "$directory/$image"
+    sleep 1
+    touch "$work/before"
+    sleep 1
 }
 
-# node_modules NAME PACKAGE ...: a layer with an npm project.
-node_modules() {
-    local name=$1 tree=$work/npm
-    shift
-    rm -rf "$tree"
-    mkdir -p "$tree/srv/app"
-    (cd "$tree/srv/app" && npm init -y >/dev/null && npm install --ignore-scripts --no-audit "$@" >&2)
-    layer "$name" "$tree" "RUN npm install $*"
+# packages NAME ...: a layer of Debian packages, installed by apt in the root file system.
+packages() {
+    mount -t proc proc "$root/proc"
+    mount --bind /dev "$root/dev"
+    TMPDIR=/tmp chroot "$root" apt-get -qq update
+    TMPDIR=/tmp DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get -qqy install --no-install-recommends \
+        "$@" >&2
+    umount "$root/proc" "$root/dev"
+    rm -rf "$root"/var/cache/apt/*.bin "$root"/var/cache/apt/archives/*.deb
+    rm -rf "$root"/var/lib/apt/lists/*
+    layer "RUN apt-get install $*"
 }
 
-# wheels NAME PACKAGE ...: a layer with Python packages.
+# modules NAME ...: a layer with an npm project.
+modules() {
+    mkdir -p "$root/srv/app"
+    (cd "$root/srv/app" && npm init -y >/dev/null \
+        && npm install --ignore-scripts --no-audit --legacy-peer-deps --silent "$@" >&2)
+    layer "RUN npm install $*"
+}
+
+# wheels NAME ...: a layer with Python packages.
 wheels() {
-    local name=$1 tree=$work/pip
-    shift
-    rm -rf "$tree"
-    mkdir -p "$tree"
-    python3 -m pip install --quiet --target "$tree/usr/lib/python3/dist-packages" "$@" >&2
-    layer "$name" "$tree" "RUN pip install $*"
-}
-
-small() {
-    start small
-    mkdir "$work/small"
-    curl -fsSL "$alpine" | tar -xz -C "$work/small"
-    layer small "$work/small" "ADD alpine-minirootfs.tar /"
+    python3 -m pip install --quiet --no-warn-conflicts --root-user-action ignore --upgrade \
+        --target "$root/usr/local/lib/python3/dist-packages" "$@" >&2
+    layer "RUN pip install $*"
 }
 
 debian() {
     start debian
-    base
-    layer debian "$work/debian" "ADD rootfs.tar /"
 }
 
 many() {
-    debian_named many
-    node_modules many react-scripts @angular/cli webpack typescript eslint jest gatsby next
+    start many
+    modules react-scripts @angular/cli webpack typescript eslint jest gatsby next @mui/icons-material
 }
 
 jars() {
-    debian_named jars
-    wheels jars pyspark
-    installed jars maven
-    installed jars default-jre-headless
+    start jars
+    packages openjdk-17-jre-headless
+    packages maven
+    wheels pyspark
 }
 
 big() {
-    debian_named big
-    for package in gcc g++ default-jre nodejs nginx postgresql ffmpeg golang-go python3-dev; do
-        installed big "$package"
-    done
-    wheels big numpy pandas scipy django
-    node_modules big react-scripts next
+    start big
+    packages openjdk-17-jre-headless maven
+    packages docker.io
+    packages gcc g++ gdb cmake git
+    packages nodejs nginx postgresql redis-server
+    packages ffmpeg imagemagick
+    packages python3-dev golang-go
+    modules react-scripts next @angular/cli
+    wheels numpy pandas scipy scikit-learn matplotlib django flask requests boto3 sqlalchemy
+    packages clang llvm
+    wheels pyarrow opencv-python-headless
+    rm -f "$directory/big.tar"
+    skopeo copy --insecure-policy --quiet "oci:$directory/big:latest" "docker-archive:$directory/big.tar:big:latest"
 }
 
-# debian_named NAME: starts an image with the Debian base as its first layer.
-debian_named() {
-    start "$1"
-    base
-    layer "$1" "$work/debian" "ADD rootfs.tar /"
-}
-
-# shellcheck disable=SC2068
-for image in ${images[@]}; do "$image"; done
+for image in "${images[@]}"; do "$image"; done

@@ -23,6 +23,7 @@ pub struct OwnedFiles {
     /// The package's name.
     pub package: String,
     /// [`path_hash`] of each file.
+    #[serde(with = "packed")]
     pub paths: Vec<u64>,
 }
 
@@ -32,6 +33,47 @@ pub const MAX_PACKAGES: usize = 100_000;
 
 /// Longer paths are not filed: Linux opens none (`PATH_MAX`).
 pub(crate) const MAX_PATH: usize = 4096;
+
+/// Hashes as packed little-endian bytes: they load with one copy.
+mod packed {
+    use std::fmt;
+
+    use serde::de::{Error, Visitor};
+    use serde::{Deserializer, Serializer};
+
+    const WIDTH: usize = size_of::<u64>();
+
+    pub(super) fn serialize<S: Serializer>(
+        hashes: &[u64],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect();
+        serializer.serialize_bytes(&bytes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<u64>, D::Error> {
+        deserializer.deserialize_bytes(Packed)
+    }
+
+    struct Packed;
+
+    impl Visitor<'_> for Packed {
+        type Value = Vec<u64>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("packed 64-bit hashes")
+        }
+
+        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<u64>, E> {
+            match bytes.as_chunks::<WIDTH>() {
+                (chunks, []) => Ok(chunks.iter().map(|chunk| u64::from_le_bytes(*chunk)).collect()),
+                _ => Err(E::invalid_length(bytes.len(), &self)),
+            }
+        }
+    }
+}
 
 impl OwnedFiles {
     /// No files yet.

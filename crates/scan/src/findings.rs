@@ -1,6 +1,6 @@
 //! From hits to findings: one name, one severity, one fix, and every source's word kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use seawall_model::{
     Enrichment, Finding, FindingKind, PackageReference, Rating, Severity, Status, Verdict, cvss,
@@ -14,10 +14,8 @@ use crate::risk::risk;
 
 /// Turns hits into findings, most urgent first.
 pub(crate) fn findings(hits: &[Hit<'_>], database: &Database) -> Result<Vec<Finding>, Error> {
-    let mut findings = Vec::with_capacity(hits.len());
-    for hit in hits {
-        findings.push(finding(hit, database)?);
-    }
+    let enrichments = enrichments(hits, database)?;
+    let mut findings: Vec<Finding> = hits.iter().map(|hit| finding(hit, &enrichments)).collect();
     findings.sort_by(|left, right| {
         (
             right.risk,
@@ -39,13 +37,26 @@ pub(crate) fn findings(hits: &[Hit<'_>], database: &Database) -> Result<Vec<Find
     Ok(findings)
 }
 
-fn finding(hit: &Hit<'_>, database: &Database) -> Result<Finding, Error> {
+/// What is known about each vulnerability, by its CVE name. Read once each and in the order of the
+/// names: neighbours share a compressed block.
+fn enrichments<'h>(
+    hits: &'h [Hit<'_>],
+    database: &Database,
+) -> Result<HashMap<&'h str, Enrichment>, Error> {
+    let names: BTreeSet<&str> = hits.iter().filter_map(cve).collect();
+    let known = |name| Ok(database.enrichment(name)?.map(|enrichment| (name, enrichment)));
+    names.into_iter().filter_map(|name| known(name).transpose()).collect()
+}
+
+fn cve<'h>(hit: &'h Hit<'_>) -> Option<&'h str> {
+    hit.names.iter().map(String::as_str).find(|name| name.starts_with("CVE-"))
+}
+
+fn finding(hit: &Hit<'_>, enrichments: &HashMap<&str, Enrichment>) -> Finding {
     let id = best_name(&hit.names);
-    let enrichment = match hit.names.iter().find(|name| name.starts_with("CVE-")) {
-        Some(name) => database.enrichment(name)?.unwrap_or_default(),
-        None => Enrichment::default(),
-    };
-    let ratings = ratings(hit, &enrichment);
+    let unknown = Enrichment::default();
+    let enrichment = cve(hit).and_then(|name| enrichments.get(name)).unwrap_or(&unknown);
+    let ratings = ratings(hit, enrichment);
     let (severity, severity_source) = severity(&ratings);
     let installed = &hit.item.installed;
     let advisories = || hit.statements.iter().map(|statement| &statement.advisory);
@@ -70,7 +81,7 @@ fn finding(hit: &Hit<'_>, database: &Database) -> Result<Finding, Error> {
         verdict: Verdict::Green,
         reasons,
         ratings,
-        known_exploited: enrichment.known_exploited,
+        known_exploited: enrichment.known_exploited.clone(),
         epss: enrichment.epss,
         ssvc: enrichment.ssvc,
         weaknesses: numbers(advisories().map(|a| &a.weaknesses).chain([&enrichment.weaknesses])),
@@ -81,7 +92,7 @@ fn finding(hit: &Hit<'_>, database: &Database) -> Result<Finding, Error> {
         id,
     };
     finding.risk = risk(&finding);
-    Ok(finding)
+    finding
 }
 
 /// CVE names are known everywhere, then GitHub's; otherwise the first in order.

@@ -2,15 +2,14 @@
 //! place in the layers, with all its locations, its owner, and without what is only declared.
 
 use std::collections::btree_map::{BTreeMap, Entry};
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, hash_map};
 use std::sync::Arc;
 
 use seawall_model::{
-    Distribution, LayerIndex, Package, PackageKind, purl, report::InstalledPackage,
+    Distribution, LayerIndex, Package, PackageKind, SourcePackage, purl, report::InstalledPackage,
 };
-use seawall_packages::path_hash;
 
-use crate::merge::{Placed, Stack};
+use crate::merge::{Placed, Stack, path_hashes};
 use crate::options::LayerView;
 
 /// The software of an image.
@@ -33,22 +32,21 @@ pub(crate) fn inventory(
     distribution: Option<Distribution>,
     view: LayerView,
 ) -> Inventory {
-    let mut groups: BTreeMap<GroupKey, Item> = BTreeMap::new();
     let hidden = match view {
         LayerView::Squashed => Vec::new(),
         LayerView::All => {
             let installed = Installed::of(stack.visible.iter().chain(&stack.hidden));
-            let declared = |placed: &Placed| installed.supersedes(&placed.package);
-            stack.hidden.into_iter().filter(|placed| !declared(placed)).collect()
+            let declared = |placed: &&Placed| installed.supersedes(&placed.package);
+            stack.hidden.iter().filter(|placed| !declared(placed)).collect()
         }
     };
     let installed = Installed::of(&stack.visible);
-    let keep = |placed: &Placed| {
+    let keep = |placed: &&Placed| {
         !installed.supersedes(&placed.package) || installed.contains(&placed.package)
     };
-    let visible: Vec<Placed> = stack.visible.into_iter().filter(keep).collect();
-    for placed in visible.into_iter().chain(hidden) {
-        let item = item(placed, distribution.as_ref(), &stack.owners);
+    let placed = stack.visible.iter().filter(keep).chain(hidden);
+    let mut groups: BTreeMap<GroupKey, Item> = BTreeMap::new();
+    for item in alike(placed, distribution.as_ref(), &stack.owners) {
         match groups.entry(GroupKey::of(&item)) {
             Entry::Occupied(group) => join(group.into_mut(), item),
             Entry::Vacant(place) => drop(place.insert(item)),
@@ -60,6 +58,67 @@ pub(crate) fn inventory(
         item.installed.locations.dedup();
     }
     Inventory { items, distribution }
+}
+
+/// One item for all packages that differ in nothing but their places and licences, in the order
+/// of the first of each. Most packages of an image are found several times, and comparing what is
+/// there is cheaper than making an item for each and comparing those.
+fn alike<'a>(
+    placed: impl Iterator<Item = &'a Placed>,
+    distribution: Option<&Distribution>,
+    owners: &'a HashMap<u64, Arc<str>>,
+) -> Vec<Item> {
+    let mut known: HashMap<Likeness<'a>, usize> = HashMap::new();
+    let mut items = Vec::new();
+    for placed in placed {
+        let owner = match placed.package.kind.is_distribution() {
+            true => None,
+            false => owner(&placed.package.location.path, owners),
+        };
+        match known.entry(Likeness::of(placed, owner)) {
+            hash_map::Entry::Vacant(place) => {
+                place.insert(items.len());
+                items.push(item(placed, owner, distribution));
+            }
+            hash_map::Entry::Occupied(at) => {
+                if let Some(item) = items.get_mut(*at.get()) {
+                    found_again(item, placed);
+                }
+            }
+        }
+    }
+    items
+}
+
+/// Everything that tells items apart, borrowed.
+#[derive(PartialEq, Eq, Hash)]
+struct Likeness<'a> {
+    kind: PackageKind,
+    name: &'a str,
+    version: &'a str,
+    source: Option<&'a SourcePackage>,
+    architecture: Option<&'a str>,
+    module: Option<&'a str>,
+    vendor: Option<&'a str>,
+    hidden: Option<(LayerIndex, LayerIndex)>,
+    owner: Option<&'a str>,
+}
+
+impl<'a> Likeness<'a> {
+    fn of(placed: &'a Placed, owner: Option<&'a str>) -> Self {
+        let package = &placed.package;
+        Self {
+            kind: package.kind,
+            name: &package.name,
+            version: &package.version,
+            source: package.source.as_ref(),
+            architecture: package.architecture.as_deref(),
+            module: package.module.as_deref(),
+            vendor: package.vendor.as_deref(),
+            hidden: placed.hidden_by.map(|by| (placed.layer, by)),
+            owner,
+        }
+    }
 }
 
 /// Visible packages with the same URL are one entry; hidden ones stay apart by their layers.
@@ -87,6 +146,25 @@ impl GroupKey {
     }
 }
 
+/// Adds a place of a package that is otherwise the same.
+fn found_again(item: &mut Item, placed: &Placed) {
+    let found = (declaration(&placed.package).is_some(), placed.layer);
+    if found < (declaration(&item.package).is_some(), item.installed.layer) {
+        item.installed.layer = placed.layer;
+        item.package = placed.package.clone();
+    }
+    item.installed.locations.push(placed.package.location.clone());
+    add_licences(&mut item.installed, placed.package.licences.iter().cloned());
+}
+
+fn add_licences(installed: &mut InstalledPackage, licences: impl Iterator<Item = String>) {
+    for licence in licences {
+        if !installed.licences.contains(&licence) {
+            installed.licences.push(licence);
+        }
+    }
+}
+
 /// The layer is the lowest that installed the package; one that merely declares it in a lockfile
 /// counts only when no other does.
 fn join(group: &mut Item, item: Item) {
@@ -96,23 +174,11 @@ fn join(group: &mut Item, item: Item) {
         group.package = item.package;
     }
     group.installed.locations.extend(item.installed.locations);
-    for licence in item.installed.licences {
-        if !group.installed.licences.contains(&licence) {
-            group.installed.licences.push(licence);
-        }
-    }
+    add_licences(&mut group.installed, item.installed.licences.into_iter());
 }
 
-fn item(
-    placed: Placed,
-    distribution: Option<&Distribution>,
-    owners: &HashMap<u64, Arc<str>>,
-) -> Item {
-    let package = placed.package;
-    let owned_by = match package.kind.is_distribution() {
-        true => None,
-        false => owner(&package.location.path, owners).map(str::to_owned),
-    };
+fn item(placed: &Placed, owner: Option<&str>, distribution: Option<&Distribution>) -> Item {
+    let package = placed.package.clone();
     let installed = InstalledPackage {
         name: package.name.clone(),
         version: package.version.clone(),
@@ -124,19 +190,17 @@ fn item(
         architecture: package.architecture.clone(),
         source: package.source.clone(),
         licences: package.licences.clone(),
-        owned_by,
+        owned_by: owner.map(str::to_owned),
     };
     Item { package, installed }
 }
 
-/// The distribution package that owns a path. Package databases may still name `bin/x` for what
-/// lies at `usr/bin/x` since the directories were merged, and the other way round.
+/// The distribution package that owns a path.
 fn owner<'a>(path: &str, owners: &'a HashMap<u64, Arc<str>>) -> Option<&'a str> {
-    let found = owners.get(&path_hash(path)).or_else(|| match path.strip_prefix("usr/") {
-        Some(rest) => owners.get(&path_hash(rest)),
-        None => owners.get(&path_hash(&format!("usr/{path}"))),
-    });
-    found.map(|owner| &**owner)
+    if owners.is_empty() {
+        return None;
+    }
+    path_hashes(path).iter().find_map(|hash| owners.get(hash)).map(|owner| &**owner)
 }
 
 /// What is installed rather than declared.
@@ -146,21 +210,21 @@ fn owner<'a>(path: &str, owners: &'a HashMap<u64, Arc<str>>) -> Option<&'a str> 
 /// installed beside it: below `node_modules` of the same directory for npm, anywhere in the
 /// image for Python.
 #[derive(Default)]
-struct Installed {
-    packages: HashSet<(PackageKind, String, String)>,
-    npm_roots: HashSet<String>,
+struct Installed<'a> {
+    packages: HashSet<(PackageKind, &'a str, &'a str)>,
+    npm_roots: HashSet<&'a str>,
     python: bool,
 }
 
-impl Installed {
-    fn of<'a>(placed: impl IntoIterator<Item = &'a Placed>) -> Self {
+impl<'a> Installed<'a> {
+    fn of(placed: impl IntoIterator<Item = &'a Placed>) -> Self {
         let mut installed = Self::default();
         for Placed { package, .. } in placed {
             if declaration(package).is_some() {
                 continue;
             }
             installed.python |= package.kind == PackageKind::Pypi;
-            installed.npm_roots.extend(npm_root(&package.location.path).map(str::to_owned));
+            installed.npm_roots.extend(npm_root(&package.location.path));
             installed.packages.insert(identity(package));
         }
         installed
@@ -179,8 +243,8 @@ impl Installed {
     }
 }
 
-fn identity(package: &Package) -> (PackageKind, String, String) {
-    (package.kind, package.name.clone(), package.version.clone())
+fn identity(package: &Package) -> (PackageKind, &str, &str) {
+    (package.kind, &package.name, &package.version)
 }
 
 /// A package that a file declares without being the installed package itself.

@@ -6,15 +6,16 @@
 //! for module streams only.
 
 use std::cell::OnceCell;
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-use seawall_model::version::affected_range;
+use seawall_model::version::{Scheme, affected_range};
 use seawall_model::{
     Advisory, Affected, Gap, GapKind, Namespace, Package, PackageKind, Status, UpperBound,
     finding::Reason,
 };
-use seawall_vulndb::Database;
+use seawall_vulndb::{AdvisoryNumber, Database, Row, UpperOf};
 
 use crate::Error;
 use crate::inventory::{Inventory, Item};
@@ -29,10 +30,17 @@ pub(crate) struct Hit<'a> {
 
 /// One row of one advisory that matched.
 pub(crate) struct Statement {
-    pub(crate) advisory: Advisory,
+    pub(crate) advisory: Rc<Advisory>,
     pub(crate) affected: Affected,
     pub(crate) reason: Reason,
     pub(crate) fixed_in: Option<String>,
+}
+
+/// A row that matched, before the advisory it belongs to is read.
+struct Match {
+    advisory: AdvisoryNumber,
+    affected: Affected,
+    range: String,
 }
 
 /// All hits of an inventory, and what could not be judged.
@@ -41,7 +49,7 @@ pub(crate) fn hits<'a>(
     database: &Database,
 ) -> Result<(Vec<Hit<'a>>, Vec<Gap>), Error> {
     let mut gaps = BTreeSet::new();
-    let mut hits = Vec::new();
+    let mut matched = Vec::new();
     let artifacts = OnceCell::new();
     for item in &inventory.items {
         if item.installed.owned_by.is_some() {
@@ -57,50 +65,96 @@ pub(crate) fn hits<'a>(
             continue;
         }
         let Some(subject) = subject(item, database, &artifacts, &mut gaps)? else { continue };
-        let statements = statements(item, &namespace, &subject, database, &mut gaps)?;
-        hits.extend(grouped(item, statements));
+        let matches = matches(item, &namespace, &subject, database, &mut gaps)?;
+        if !matches.is_empty() {
+            matched.push((item, subject, matches));
+        }
+    }
+    let numbers = matched.iter().flat_map(|(_, _, matches)| matches).map(|found| found.advisory);
+    let advisories = advisories(numbers.collect(), database)?;
+    let mut hits = Vec::new();
+    for (item, subject, matches) in matched {
+        let statements = matches.into_iter().filter_map(|found| {
+            let advisory = advisories.get(&found.advisory)?;
+            Some(statement(item, &subject, found, advisory))
+        });
+        hits.extend(grouped(item, statements.collect()));
     }
     Ok((hits, gaps.into_iter().collect()))
 }
 
-fn statements(
+/// Read once each and in the order of their numbers: neighbours share a compressed block.
+fn advisories(
+    numbers: BTreeSet<AdvisoryNumber>,
+    database: &Database,
+) -> Result<HashMap<AdvisoryNumber, Rc<Advisory>>, Error> {
+    let read = |number| Ok((number, Rc::new(database.details(number)?)));
+    numbers.into_iter().map(read).collect()
+}
+
+/// The rows that apply to an item.
+fn matches(
     item: &Item,
     namespace: &Namespace,
     subject: &Subject,
     database: &Database,
     gaps: &mut BTreeSet<Gap>,
-) -> Result<Vec<Statement>, Error> {
-    let mut statements = Vec::new();
-    for candidate in database.candidates(namespace, &subject.name)? {
-        let affected = candidate.affected;
-        if affected.status == Status::NotAffected || !same_stream(&item.package, &affected) {
-            continue;
+) -> Result<Vec<Match>, Error> {
+    let scheme = item.package.kind.scheme();
+    let mut matches = Vec::new();
+    database.visit_candidates(namespace, &subject.name, |row| {
+        if row.status == Status::NotAffected || is_fixed(scheme, &subject.version, &row) {
+            return;
         }
-        let range = match affected_range(item.package.kind.scheme(), &subject.version, &affected) {
-            Ok(None) => continue,
-            Ok(Some(found)) => found.to_string(),
+        let affected = row.affected(namespace, &subject.name);
+        if !same_stream(&item.package, &affected) {
+            return;
+        }
+        match affected_range(scheme, &subject.version, &affected) {
+            Ok(None) => {}
+            Ok(Some(found)) => {
+                let range = found.to_string();
+                matches.push(Match { advisory: row.advisory, affected, range });
+            }
             Err(error) => {
                 gaps.insert(of_item(item, GapKind::VersionUnknown, &error.to_string()));
-                continue;
             }
-        };
-        // An upper bound under another status is a version that is not freely available, such as
-        // a fix for subscribers only.
-        let fixed_in = (affected.status == Status::Fixed)
-            .then(|| fixed_version(item.package.kind, &subject.version, &affected))
-            .flatten();
-        let advisory = database.details(candidate.advisory)?;
-        let reason = Reason {
-            advisory: advisory.id.clone(),
-            source: advisory.source.clone(),
-            namespace: namespace.as_str().to_owned(),
-            package: subject.name.clone(),
-            version: subject.version.clone(),
-            range,
-        };
-        statements.push(Statement { advisory, affected, reason, fixed_in });
-    }
-    Ok(statements)
+        }
+    })?;
+    Ok(matches)
+}
+
+/// Whether a row names nothing but a fix that the version has. Most rows of a long list do, and
+/// this tells without copying them.
+fn is_fixed(scheme: Scheme, version: &str, row: &Row<'_>) -> bool {
+    let mut ranges = row.ranges();
+    let (Some(range), None, None) = (ranges.next(), ranges.next(), row.versions().next()) else {
+        return false;
+    };
+    let UpperOf::Fixed(fixed) = range.upper else { return false };
+    range.introduced.is_none() && scheme.compare(version, fixed).is_ok_and(Ordering::is_ge)
+}
+
+fn statement(
+    item: &Item,
+    subject: &Subject,
+    Match { affected, range, .. }: Match,
+    advisory: &Rc<Advisory>,
+) -> Statement {
+    // An upper bound under another status is a version that is not freely available, such as
+    // a fix for subscribers only.
+    let fixed_in = (affected.status == Status::Fixed)
+        .then(|| fixed_version(item.package.kind, &subject.version, &affected))
+        .flatten();
+    let reason = Reason {
+        advisory: advisory.id.clone(),
+        source: advisory.source.clone(),
+        namespace: affected.namespace.as_str().to_owned(),
+        package: subject.name.clone(),
+        version: subject.version.clone(),
+        range,
+    };
+    Statement { advisory: Rc::clone(advisory), affected, reason, fixed_in }
 }
 
 /// The name and version that a namespace's advisories speak about.
@@ -199,9 +253,8 @@ fn fixed_version(kind: PackageKind, installed: &str, affected: &Affected) -> Opt
         UpperBound::Fixed(version) => Some(version),
         _ => None,
     });
-    let lowest = |left: &&String, right: &&String| {
-        scheme.compare(left, right).unwrap_or(std::cmp::Ordering::Equal)
-    };
+    let lowest =
+        |left: &&String, right: &&String| scheme.compare(left, right).unwrap_or(Ordering::Equal);
     fixed.filter(helps).min_by(lowest).cloned()
 }
 

@@ -4,7 +4,7 @@
 //! A package belongs to the layer in which it first appeared, even when a later layer wrote the
 //! package database again: what persists in a rewritten file keeps its layer.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use seawall_model::{Distribution, LayerIndex, Package, PackageKind};
@@ -19,7 +19,8 @@ pub(crate) struct Stack {
     pub(crate) visible: Vec<Placed>,
     /// Packages that an upper layer hides.
     pub(crate) hidden: Vec<Placed>,
-    /// Which distribution package owns a path, by path hash, from visible package databases.
+    /// Which distribution package owns the path of another package, by path hash, from visible
+    /// package databases.
     pub(crate) owners: HashMap<u64, Arc<str>>,
     /// What visible files say about the distribution, by path.
     pub(crate) distribution: Vec<(String, Distribution)>,
@@ -46,20 +47,17 @@ pub(crate) fn stack(layers: &[Option<Arc<LayerFacts>>]) -> Stack {
 
 /// Files alive so far, and the keys under which an upper layer can hit them.
 #[derive(Default)]
-struct Stacking {
-    files: Vec<LiveFile>,
+struct Stacking<'a> {
+    files: Vec<LiveFile<'a>>,
     /// Sorted by hash: for each live file its own path and every directory above it.
     keys: Vec<Key>,
     hidden: Vec<Placed>,
 }
 
-struct LiveFile {
-    path: String,
-    analyzer: String,
+struct LiveFile<'a> {
+    file: &'a FileFacts,
     alive: bool,
     packages: Vec<Placed>,
-    owned: Vec<OwnedFiles>,
-    distribution: Option<Distribution>,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -69,33 +67,32 @@ struct Key {
     is_itself: bool,
 }
 
-impl Stacking {
-    fn apply(&mut self, layer: LayerIndex, facts: &LayerFacts) {
+impl<'a> Stacking<'a> {
+    fn apply(&mut self, layer: LayerIndex, facts: &'a LayerFacts) {
         let mut hit = self.hit_by(facts);
         hit.sort_unstable();
         hit.dedup();
-        let mut replaced: HashMap<(String, String), Vec<Placed>> = HashMap::new();
+        let mut replaced: HashMap<(&str, &str), Vec<Placed>> = HashMap::new();
         for index in hit {
-            let file = &mut self.files[index];
-            if !file.alive {
+            let live = &mut self.files[index];
+            if !live.alive {
                 continue;
             }
-            file.alive = false;
-            let name = (file.path.clone(), file.analyzer.clone());
-            replaced.insert(name, std::mem::take(&mut file.packages));
+            live.alive = false;
+            let packages = std::mem::take(&mut live.packages);
+            replaced.insert((&live.file.path, &live.file.analyzer), packages);
         }
         for file in &facts.files {
-            let name = (file.path.clone(), file.analyzer.clone());
-            let before = replaced.remove(&name).unwrap_or_default();
+            let before = replaced.remove(&(&*file.path, &*file.analyzer)).unwrap_or_default();
             self.add(layer, file, before);
         }
         let mut gone: Vec<_> = replaced.into_iter().collect();
-        gone.sort_unstable_by(|left, right| left.0.cmp(&right.0));
+        gone.sort_unstable_by_key(|(name, _)| *name);
         for (_, packages) in gone {
             self.hide(layer, packages);
         }
         self.keys.retain(|key| self.files[key.file].alive);
-        self.keys.sort();
+        self.keys.sort_unstable();
     }
 
     /// Live files that this layer removes or replaces, by walking the two sorted lists together.
@@ -133,30 +130,28 @@ impl Stacking {
         self.keys[start..].iter().take_while(move |key| key.hash == hash)
     }
 
-    fn add(&mut self, layer: LayerIndex, file: &FileFacts, before: Vec<Placed>) {
-        let mut earlier: HashMap<Identity, Vec<Placed>> = HashMap::new();
-        for placed in before {
-            earlier.entry(Identity::of(&placed.package)).or_default().push(placed);
+    fn add(&mut self, layer: LayerIndex, file: &'a FileFacts, before: Vec<Placed>) {
+        let mut earlier: HashMap<Identity<'_>, Vec<usize>> = HashMap::new();
+        for (index, placed) in before.iter().enumerate() {
+            earlier.entry(Identity::of(&placed.package)).or_default().push(index);
         }
         let packages = file.facts.packages.iter().map(|package| {
-            let same = earlier.get_mut(&Identity::of(package)).and_then(Vec::pop);
-            let layer = same.map_or(layer, |placed| placed.layer);
+            let same = match earlier.is_empty() {
+                true => None,
+                false => earlier.get_mut(&Identity::of(package)).and_then(Vec::pop),
+            };
+            let layer = same.map_or(layer, |index| before[index].layer);
             Placed { package: package.clone(), layer, hidden_by: None }
         });
         let packages = packages.collect();
-        let mut gone: Vec<Placed> = earlier.into_values().flatten().collect();
-        gone.sort_by(|left, right| order(left).cmp(&order(right)));
-        self.hide(layer, gone);
-        let index = self.files.len();
-        self.push_keys(index, &file.path);
-        self.files.push(LiveFile {
-            path: file.path.clone(),
-            analyzer: file.analyzer.clone(),
-            alive: true,
-            packages,
-            owned: file.facts.owned.clone(),
-            distribution: file.facts.distribution.clone(),
-        });
+        let gone: HashSet<usize> = earlier.into_values().flatten().collect();
+        let mut index = 0..;
+        let mut before = before;
+        before.retain(|_| index.next().is_some_and(|index| gone.contains(&index)));
+        before.sort_by(|left, right| order(left).cmp(&order(right)));
+        self.hide(layer, before);
+        self.push_keys(self.files.len(), &file.path);
+        self.files.push(LiveFile { file, alive: true, packages });
     }
 
     fn push_keys(&mut self, file: usize, path: &str) {
@@ -173,38 +168,100 @@ impl Stacking {
 
     fn finish(self) -> Stack {
         let mut stack = Stack { hidden: self.hidden, ..Stack::default() };
-        for file in self.files.into_iter().filter(|file| file.alive) {
-            stack.visible.extend(file.packages);
-            for owned in file.owned {
-                let owner: Arc<str> = owned.package.into();
-                stack.owners.extend(owned.paths.into_iter().map(|path| (path, owner.clone())));
-            }
-            if let Some(distribution) = file.distribution {
-                stack.distribution.push((file.path, distribution));
+        let mut owned = Vec::new();
+        for LiveFile { file, packages, .. } in self.files.into_iter().filter(|file| file.alive) {
+            stack.visible.extend(packages);
+            owned.extend(&file.facts.owned);
+            if let Some(distribution) = &file.facts.distribution {
+                stack.distribution.push((file.path.clone(), distribution.clone()));
             }
         }
+        stack.owners = owners(&owned, stack.visible.iter().chain(&stack.hidden));
         stack
     }
 }
 
-/// What makes a package of a rewritten file the same package as before. The line may move.
-#[derive(PartialEq, Eq, Hash)]
-struct Identity {
-    kind: PackageKind,
-    name: String,
-    version: String,
-    architecture: Option<String>,
-    inner: Option<String>,
+/// Owners of the paths at which packages lie that no package manager of the distribution listed.
+/// Databases name hundreds of thousands of other paths.
+fn owners<'a>(
+    owned: &[&OwnedFiles],
+    placed: impl Iterator<Item = &'a Placed>,
+) -> HashMap<u64, Arc<str>> {
+    let mut asked = Asked::default();
+    for placed in placed.filter(|placed| !placed.package.kind.is_distribution()) {
+        path_hashes(&placed.package.location.path).into_iter().for_each(|hash| asked.add(hash));
+    }
+    let mut owners = HashMap::new();
+    if asked.hashes.is_empty() {
+        return owners;
+    }
+    for OwnedFiles { package, paths } in owned {
+        let mut owner: Option<Arc<str>> = None;
+        for &path in paths.iter().filter(|path| asked.contains(**path)) {
+            let owner = owner.get_or_insert_with(|| package.as_str().into());
+            owners.insert(path, Arc::clone(owner));
+        }
+    }
+    owners
 }
 
-impl Identity {
-    fn of(package: &Package) -> Self {
+/// A set of path hashes that says quickly of nearly all others that they are not in it, by a bit
+/// for each value of their upper 16 bits.
+#[derive(Default)]
+struct Asked {
+    hashes: HashSet<u64>,
+    upper: Vec<u64>,
+}
+
+impl Asked {
+    const UPPER_BITS: u32 = 16;
+
+    fn bit(hash: u64) -> (usize, u64) {
+        let upper = hash >> (u64::BITS - Self::UPPER_BITS);
+        ((upper / 64) as usize, 1 << (upper % 64))
+    }
+
+    fn add(&mut self, hash: u64) {
+        self.upper.resize((1 << Self::UPPER_BITS) / 64, 0);
+        let (word, bit) = Self::bit(hash);
+        self.upper[word] |= bit;
+        self.hashes.insert(hash);
+    }
+
+    fn contains(&self, hash: u64) -> bool {
+        let (word, bit) = Self::bit(hash);
+        self.upper.get(word).is_some_and(|bits| bits & bit != 0) && self.hashes.contains(&hash)
+    }
+}
+
+/// The hashes under which a package database may name a path: it may still say `bin/x` for what
+/// lies at `usr/bin/x` since the directories were merged, and the other way round.
+pub(crate) fn path_hashes(path: &str) -> [u64; 2] {
+    let other = match path.strip_prefix("usr/") {
+        Some(rest) => path_hash(rest),
+        None => path_hash(&format!("usr/{path}")),
+    };
+    [path_hash(path), other]
+}
+
+/// What makes a package of a rewritten file the same package as before. The line may move.
+#[derive(PartialEq, Eq, Hash)]
+struct Identity<'a> {
+    kind: PackageKind,
+    name: &'a str,
+    version: &'a str,
+    architecture: Option<&'a str>,
+    inner: Option<&'a str>,
+}
+
+impl<'a> Identity<'a> {
+    fn of(package: &'a Package) -> Self {
         Self {
             kind: package.kind,
-            name: package.name.clone(),
-            version: package.version.clone(),
-            architecture: package.architecture.clone(),
-            inner: package.location.inner.clone(),
+            name: &package.name,
+            version: &package.version,
+            architecture: package.architecture.as_deref(),
+            inner: package.location.inner.as_deref(),
         }
     }
 }

@@ -6,8 +6,8 @@ use std::thread;
 use std::time::SystemTime;
 
 use seawall_image::{
-    FileStamp, ImageMetadata, LayerBlob, LayerDescriptor, LayeredImage, Verify, WalkOptions,
-    Walked, blob_digest, walk,
+    Error, FileStamp, ImageMetadata, LayerBlob, LayerDescriptor, LayeredImage, Limits, Verify,
+    WalkOptions, Walked, blob_digest, walk,
 };
 use seawall_model::layer::Verified;
 use seawall_model::{Digest, GapKind, LayerIndex};
@@ -16,6 +16,10 @@ use super::{Outcome, compare, layer_gap, read_error};
 use crate::cache::{Cache, Stamped};
 use crate::layer::{Collector, Dispatch};
 use crate::{Options, Progress};
+
+/// Largest Zstandard window of layers that are read at the same time. The command's highest level
+/// without `--ultra` and the libraries that build images stay within it.
+const CONCURRENT_WINDOW_BYTES: u64 = 8 << 20;
 
 pub(super) fn read(
     image: &LayeredImage,
@@ -34,19 +38,34 @@ pub(super) fn read(
 
     let next = AtomicUsize::new(0);
     let outcomes = Mutex::new(Vec::new());
+    // Several large Zstandard windows at once would not fit: those layers wait for each other.
+    let concurrent = match options.jobs {
+        1 => options.limits.clone(),
+        _ => Limits {
+            window_bytes: options.limits.window_bytes.min(CONCURRENT_WINDOW_BYTES),
+            ..options.limits.clone()
+        },
+    };
+    let waiting = Mutex::new(Vec::new());
+    let reading = |index: LayerIndex, limits| Reading {
+        image,
+        descriptor: &layers[index],
+        index,
+        options,
+        limits,
+        dispatch,
+        hash_thread: hash_thread(index),
+    };
+    let done = |index: LayerIndex, outcome, cached| {
+        progress.layer_done(index, layers[index].size, cached);
+        outcomes.lock().unwrap_or_else(PoisonError::into_inner).push((index, outcome));
+    };
     let work = || {
         while let Some(&index) = largest_first.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let reading = Reading {
-                image,
-                descriptor: &layers[index],
-                index,
-                options,
-                dispatch,
-                hash_thread: hash_thread(index),
-            };
-            let (outcome, cached) = reading.outcome();
-            progress.layer_done(index, layers[index].size, cached);
-            outcomes.lock().unwrap_or_else(PoisonError::into_inner).push((index, outcome));
+            match reading(index, &concurrent).outcome() {
+                Some((outcome, cached)) => done(index, outcome, cached),
+                None => waiting.lock().unwrap_or_else(PoisonError::into_inner).push(index),
+            }
         }
     };
     thread::scope(|scope| {
@@ -55,6 +74,10 @@ pub(super) fn read(
         }
         work();
     });
+    for index in waiting.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        let (outcome, cached) = reading(index, &options.limits).outcome().unwrap_or_default();
+        done(index, outcome, cached);
+    }
     let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
     outcomes.sort_by_key(|(index, _)| *index);
     let outcomes = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
@@ -67,27 +90,30 @@ struct Reading<'a> {
     descriptor: &'a LayerDescriptor,
     index: LayerIndex,
     options: &'a Options,
+    /// The limits of `options`, or stricter ones.
+    limits: &'a Limits,
     dispatch: &'a Dispatch,
     hash_thread: bool,
 }
 
 impl Reading<'_> {
-    /// The layer's outcome, and whether it came from the cache.
-    fn outcome(&self) -> (Outcome, bool) {
+    /// The layer's outcome, and whether it came from the cache; `None` when the limits are
+    /// stricter than those of `options` and the layer needs a larger window.
+    fn outcome(&self) -> Option<(Outcome, bool)> {
         let blob = match self.image.layer(self.index) {
             Ok(blob) => blob,
             Err(error) => {
                 let gaps = vec![layer_gap(GapKind::LayerUnreadable, self.index, error)];
-                return (Outcome { gaps, ..Outcome::default() }, false);
+                return Some((Outcome { gaps, ..Outcome::default() }, false));
             }
         };
         // Taken before reading: a file that changes meanwhile has another stamp afterwards.
         let stamp = blob.stamp(SystemTime::now());
         let cache = self.options.cache.as_ref();
         if let Some(outcome) = cache.and_then(|cache| self.known(cache, stamp.as_ref())) {
-            return (outcome, true);
+            return Some((outcome, true));
         }
-        (self.walked(blob, stamp), false)
+        Some((self.walked(blob, stamp)?, false))
     }
 
     /// The facts of a layer whose digest was computed before, or can be had without inflating.
@@ -117,10 +143,10 @@ impl Reading<'_> {
         Some(outcome)
     }
 
-    fn walked(&self, blob: LayerBlob, stamp: Option<FileStamp>) -> Outcome {
+    fn walked(&self, blob: LayerBlob, stamp: Option<FileStamp>) -> Option<Outcome> {
         let walk_options = WalkOptions {
             verify: self.options.verify,
-            limits: self.options.limits.clone(),
+            limits: self.limits.clone(),
             hash_thread: self.hash_thread,
         };
         let mut collector = Collector::new(self.dispatch, self.options.memory);
@@ -138,10 +164,15 @@ impl Reading<'_> {
                     self.keep_stamp(cache, stamp.as_ref(), blob_digest, diff_id);
                 }
             }
+            Err(Error::WindowBytes { .. })
+                if self.limits.window_bytes < self.options.limits.window_bytes =>
+            {
+                return None;
+            }
             // What was read before the error still counts.
             Err(error) => outcome.gaps.push(read_error(self.index, &error)),
         }
-        outcome
+        Some(outcome)
     }
 
     fn compare(&self, outcome: &mut Outcome, blob: Option<Digest>, diff_id: Option<Digest>) {
