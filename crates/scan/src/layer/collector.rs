@@ -140,7 +140,16 @@ impl<'a> Collector<'a> {
                 }
             }
             for &index in said {
-                let copy = renamed(&self.facts.files[index], &path);
+                let file = &self.facts.files[index];
+                // Copying what will not be kept would cost as much as keeping it.
+                if self.packages + file.facts.packages.len() > MAX_PACKAGES
+                    || self.weight + file.weight() > MAX_WEIGHT
+                {
+                    let message = "hard link to a file whose facts are too many to repeat";
+                    self.problem(Problem::at(&*path, message));
+                    continue;
+                }
+                let copy = renamed(file, &path);
                 self.keep(copy);
             }
         }
@@ -253,7 +262,7 @@ impl<'a> Collector<'a> {
         for wish in std::mem::take(&mut self.wishes) {
             if size <= wish.wanted.limit {
                 self.wishes.push(wish);
-            } else if wish.wanted.pattern != Pattern::Executable {
+            } else {
                 let limit = wish.wanted.limit;
                 let message = format!("{size} bytes exceed the limit of {limit} for this format");
                 self.problem(Problem::at(path, message));
@@ -300,12 +309,13 @@ impl Visitor for Collector<'_> {
         if let Role::Companion { suffix } = self.role {
             return self.companion(entry, suffix, reader);
         }
-        self.drop_oversized(entry.path, entry.size);
         let mut head = [0; HEAD_BYTES];
         let head = filled(reader, &mut head)?;
         self.wishes.retain(|wish| {
             wish.wanted.pattern != Pattern::Executable || wish.analyzer.accepts(head)
         });
+        // After the first look: most large files with an execute bit are nothing we could read.
+        self.drop_oversized(entry.path, entry.size);
         self.read.insert(path_hash(entry.path));
         if self.wishes.is_empty() || !self.affords(entry.path, entry.size) {
             return Ok(());

@@ -10,6 +10,9 @@ use seawall_packages::Content;
 /// Bytes copied at once.
 const STEP: usize = 256 << 10;
 
+/// What a hole reads as.
+static ZEROS: [u8; STEP] = [0; STEP];
+
 /// A file's content, held.
 pub(crate) enum Held {
     Memory(Vec<u8>),
@@ -63,7 +66,7 @@ fn copy_with_holes(reader: &mut dyn Read, file: &mut fs::File) -> io::Result<u64
             Err(error) => return Err(error),
         };
         let read = buffer.get(..count).unwrap_or_default();
-        if read.iter().all(|byte| *byte == 0) {
+        if ZEROS.get(..count) == Some(read) {
             file.seek(SeekFrom::Start(start + copied + count as u64))?;
         } else {
             file.write_all(read)?;
