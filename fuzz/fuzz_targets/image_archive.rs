@@ -15,7 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
     match open(&Target::Archive(path), &options) {
         Ok(Opened::Layered(image)) => {
             for index in 0..image.metadata().layers.len() {
-                let _ = image.layer(index).and_then(blob_digest);
+                let _ = image.layer(index).and_then(|blob| blob_digest(blob, None));
             }
         }
         Ok(Opened::Stream(stream)) => {

@@ -4,7 +4,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use seawall_model::Digest;
 use serde::{Deserialize, Serialize};
@@ -105,11 +105,14 @@ impl Read for LayerBlob {
 /// Digest of what is left to read of a blob, as stored.
 ///
 /// # Errors
-/// When it can't be read.
-pub fn blob_digest(mut blob: LayerBlob) -> Result<Digest, Error> {
+/// When it can't be read, or not until `deadline`.
+pub fn blob_digest(mut blob: LayerBlob, deadline: Option<Instant>) -> Result<Digest, Error> {
     let mut hash = Sha256::new();
     let mut block = vec![0; BLOCK];
     loop {
+        if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Err(Error::Deadline { layer: blob.name.to_string() });
+        }
         match blob.read(&mut block) {
             Ok(0) => return Ok(Digest::from_bytes(hash.finalize().into())),
             Ok(count) => hash.update(&block[..count]),

@@ -1,7 +1,7 @@
 //! Opening a target.
 
 use std::fs::File;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, FileTypeExt};
 use std::path::Path;
 
 use crate::blocks::Compression;
@@ -76,6 +76,13 @@ fn archive(
         return Err(Error::Target {
             target: name,
             reason: "it is a directory, not an archive; write oci: or dir: before it".to_owned(),
+        });
+    }
+    let kind = metadata.file_type();
+    if kind.is_char_device() || kind.is_block_device() {
+        return Err(Error::Target {
+            target: name,
+            reason: "it is a device, not an archive".to_owned(),
         });
     }
     let mut head = [0; 16];

@@ -241,8 +241,16 @@ impl Walk<'_> {
                 return Ok(());
             }
         };
-        let mut reader = Reporting { file: File::from(file).take(entry.size), failure: None };
+        let mut reader = Reporting {
+            file: File::from(file).take(entry.size),
+            deadline: self.limits.deadline,
+            is_late: false,
+            failure: None,
+        };
         let visited = self.visitor.content(entry, &mut reader);
+        if reader.is_late {
+            return Err(Error::Deadline { layer: self.name.clone() });
+        }
         if let Some(failure) = reader.failure {
             self.problem(raw_path, &failure);
             return Ok(());
@@ -277,14 +285,20 @@ impl Walk<'_> {
     }
 }
 
-/// Remembers that reading failed, which the visitor may not tell.
+/// Reads until the deadline and remembers that reading failed, which the visitor may not tell.
 struct Reporting {
     file: std::io::Take<File>,
+    deadline: Option<Instant>,
+    is_late: bool,
     failure: Option<String>,
 }
 
 impl Read for Reporting {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            self.is_late = true;
+            return Err(std::io::ErrorKind::TimedOut.into());
+        }
         let count = self.file.read(buffer);
         if let Err(error) = &count
             && error.kind() != std::io::ErrorKind::Interrupted

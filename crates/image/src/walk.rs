@@ -164,6 +164,8 @@ fn walk_source(
             link: is_link.then_some(&*names.link),
         };
         if visitor.entry(&entry) == Interest::Content && member.kind == EntryKind::File {
+            // Visitors may be slow, and a block may hold hundreds of small files.
+            tar.check_deadline()?;
             let mut content = Content::new(&mut tar, &member, &names.path);
             let visited = visitor.content(&entry, &mut content);
             if let Some(failure) = content.into_failure() {

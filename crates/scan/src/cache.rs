@@ -53,11 +53,17 @@ pub(crate) struct Stamped {
 impl Cache {
     /// A cache in `directory`, which is made readable by its owner only when it does not exist.
     ///
+    /// Whoever can write to a cache decides what scans find, so a directory is refused that
+    /// belongs to somebody else or that others may write to.
+    ///
     /// # Errors
-    /// When the directory can't be made.
+    /// When the directory can't be made, or is refused.
     pub fn open(directory: &Path) -> io::Result<Self> {
         for part in ["facts", "stamps"] {
             make_private(&directory.join(part))?;
+        }
+        for place in [directory, &directory.join("facts"), &directory.join("stamps")] {
+            check_private(place)?;
         }
         let versions: Vec<String> = seawall_packages::ALL
             .iter()
@@ -67,13 +73,19 @@ impl Cache {
         Ok(Self { directory: directory.to_owned(), analyzers: xxh3_64(names.as_bytes()) })
     }
 
-    /// The facts of the layer with this computed digest.
-    pub(crate) fn facts(&self, digest: &Digest) -> Option<LayerFacts> {
-        read(&self.facts_path(digest))
+    /// The facts of the layer with this computed digest, read with so much memory for each file:
+    /// with more, an analyzer may have had more to say.
+    pub(crate) fn facts(&self, digest: &Digest, memory: u64) -> Option<LayerFacts> {
+        read(&self.facts_path(digest, memory))
     }
 
-    pub(crate) fn keep_facts(&self, digest: &Digest, facts: &LayerFacts) -> io::Result<()> {
-        write(&self.facts_path(digest), facts)
+    pub(crate) fn keep_facts(
+        &self,
+        digest: &Digest,
+        memory: u64,
+        facts: &LayerFacts,
+    ) -> io::Result<()> {
+        write(&self.facts_path(digest, memory), facts)
     }
 
     /// The digests computed earlier for exactly these unchanged bytes.
@@ -127,8 +139,9 @@ impl Cache {
         &self.directory
     }
 
-    fn facts_path(&self, digest: &Digest) -> PathBuf {
-        self.directory.join("facts").join(format!("{}-{:016x}", digest.hex(), self.analyzers))
+    fn facts_path(&self, digest: &Digest, memory: u64) -> PathBuf {
+        let name = format!("{}-{:016x}-{memory}", digest.hex(), self.analyzers);
+        self.directory.join("facts").join(name)
     }
 
     fn stamp_path(&self, stamp: &FileStamp) -> Option<PathBuf> {
@@ -157,6 +170,26 @@ fn write<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
     file.write_all(&body)?;
     file.persist(path)?;
     Ok(())
+}
+
+/// Checks that nobody but this user (and root) can put files into a directory.
+fn check_private(directory: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    const OTHERS_WRITE: u32 = 0o022;
+    let metadata = fs::metadata(directory)?;
+    let user = rustix::process::geteuid().as_raw();
+    let reason = if metadata.uid() != user {
+        format!("belongs to user {}, not to user {user}", metadata.uid())
+    } else if metadata.mode() & OTHERS_WRITE != 0 {
+        "can be written to by others".to_owned()
+    } else {
+        return Ok(());
+    };
+    let message = format!(
+        "{} {reason}; a cache that others can write to is not believed",
+        directory.display()
+    );
+    Err(io::Error::new(io::ErrorKind::PermissionDenied, message))
 }
 
 fn make_private(directory: &Path) -> io::Result<()> {

@@ -7,6 +7,12 @@ pub enum Error {
     /// The image could not be opened at all.
     #[error(transparent)]
     Image(#[from] seawall_image::Error),
+    /// The layers name more software and files than any real image.
+    #[error("the layers hold more than the limit of {limit} bytes of facts together")]
+    TooManyFacts {
+        /// The limit.
+        limit: u64,
+    },
     /// The vulnerability database is damaged.
     #[error(transparent)]
     Database(#[from] seawall_vulndb::Error),

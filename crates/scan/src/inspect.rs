@@ -6,6 +6,7 @@ mod layered;
 mod stream;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use seawall_image::{ImageMetadata, LayerDescriptor, Opened};
 use seawall_model::layer::Verified;
@@ -17,6 +18,10 @@ use crate::inventory::{Inventory, inventory};
 use crate::layer::{Dispatch, LayerFacts};
 use crate::merge::stack;
 use crate::{Error, Options, Progress};
+
+/// What the facts of all layers together may weigh. Those of the largest real images stay below
+/// a tenth of it.
+const MAX_WEIGHT: u64 = 512 << 20;
 
 /// What is inside an image.
 pub struct Inspection {
@@ -33,10 +38,28 @@ pub(crate) struct Outcome {
     gaps: Vec<Gap>,
 }
 
+/// Adds up what the layers' facts weigh. The sum does not depend on the order of the layers, so
+/// the same image passes or fails whichever layer is read first.
+#[derive(Default)]
+pub(crate) struct Weight(AtomicU64);
+
+impl Weight {
+    pub(crate) fn add(&self, facts: &LayerFacts) {
+        self.0.fetch_add(facts.weight(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match self.0.load(Ordering::Relaxed) > MAX_WEIGHT {
+            true => Err(Error::TooManyFacts { limit: MAX_WEIGHT }),
+            false => Ok(()),
+        }
+    }
+}
+
 /// Reads an image.
 ///
 /// # Errors
-/// When the image can't be opened at all. A layer that can't be read is a gap, not an error.
+/// When the image can't be opened at all, or its layers hold more facts than any real image. A layer that can't be read is a gap, not an error.
 pub fn inspect(
     opened: Opened,
     options: &Options,
@@ -44,7 +67,7 @@ pub fn inspect(
 ) -> Result<Inspection, Error> {
     let dispatch = Dispatch::new(seawall_packages::ALL);
     let (metadata, outcomes) = match opened {
-        Opened::Layered(image) => layered::read(&image, options, &dispatch, progress),
+        Opened::Layered(image) => layered::read(&image, options, &dispatch, progress)?,
         Opened::Stream(archive) => stream::read(archive, options, &dispatch, progress)?,
         Opened::Directory(root) => directory::read(&root, options, &dispatch, progress),
     };

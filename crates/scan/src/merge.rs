@@ -111,12 +111,13 @@ impl<'a> Stacking<'a> {
                 break;
             }
         }
-        for path in &facts.removed {
+        for path in facts.removed.iter() {
             hit.extend(self.keys_of(path).map(|key| key.file));
         }
-        for directory in &facts.opaque {
+        let root = path_hash("");
+        for directory in facts.opaque.iter() {
             // The root made opaque hides everything below this layer.
-            if directory.is_empty() {
+            if directory == root {
                 return (0..self.files.len()).collect();
             }
             hit.extend(self.keys_of(directory).filter(|key| !key.is_itself).map(|key| key.file));
@@ -124,8 +125,7 @@ impl<'a> Stacking<'a> {
         hit
     }
 
-    fn keys_of(&self, path: &str) -> impl Iterator<Item = &Key> {
-        let hash = path_hash(path);
+    fn keys_of(&self, hash: u64) -> impl Iterator<Item = &Key> {
         let start = self.keys.partition_point(|key| key.hash < hash);
         self.keys[start..].iter().take_while(move |key| key.hash == hash)
     }

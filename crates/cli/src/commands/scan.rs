@@ -12,7 +12,7 @@ use jiff::{Timestamp, Zoned};
 use seawall_image::{Limits, OpenOptions, Target, Verify};
 use seawall_model::{Report, Verdict};
 use seawall_report::{Format, Style};
-use seawall_scan::{LayerView, Options, Policy};
+use seawall_scan::{Cache, LayerView, Options, Policy};
 
 use crate::arguments::{Layers, ScanArguments, VerifyMode};
 use crate::settings::{self, ScanSettings};
@@ -87,7 +87,7 @@ fn options(arguments: &ScanArguments, limits: Limits) -> Result<Options> {
     };
     let cache = match arguments.no_cache {
         true => None,
-        false => Some(settings::cache(arguments.cache_dir.as_deref())?),
+        false => cache(arguments)?,
     };
     Ok(Options {
         verify: match arguments.verify {
@@ -105,6 +105,20 @@ fn options(arguments: &ScanArguments, limits: Limits) -> Result<Options> {
         limits,
         today: arguments.date.unwrap_or_else(|| Zoned::now().date()),
     })
+}
+
+/// The cache: the one that was named must work, the user's own is done without where it does not.
+fn cache(arguments: &ScanArguments) -> Result<Option<Cache>> {
+    match settings::cache(arguments.cache_dir.as_deref()) {
+        Ok(cache) => Ok(Some(cache)),
+        Err(error) if arguments.cache_dir.is_some() => Err(error),
+        Err(error) => {
+            if !arguments.quiet {
+                eprintln!("seawall: scanning without a cache: {error:#}");
+            }
+            Ok(None)
+        }
+    }
 }
 
 /// One report to write.

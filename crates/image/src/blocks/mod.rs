@@ -165,14 +165,20 @@ impl<'a> Blocks<'a> {
         Some(jumped)
     }
 
+    /// Fails once the time is up, for whoever is busy without asking for new blocks.
+    pub(crate) fn check_deadline(&self) -> Result<(), Error> {
+        match self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            true => Err(Error::Deadline { layer: self.name.to_string() }),
+            false => Ok(()),
+        }
+    }
+
     fn refill(&mut self) -> Result<(), Error> {
         if let Some(failure) = self.failure.take() {
             self.ended = true;
             return Err(failure);
         }
-        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            return Err(Error::Deadline { layer: self.name.to_string() });
-        }
+        self.check_deadline()?;
         let mut block = self.tap.recycle(std::mem::take(&mut self.block));
         // The block is ours alone; a copy would only be made if that were wrong.
         let bytes = Arc::make_mut(&mut block);

@@ -19,6 +19,9 @@ pub(super) const LIST: &str = "manifest.json";
 /// Images looked at in one archive.
 const IMAGES: usize = 1_000;
 
+/// How many times the limit for one document all configurations together may take.
+const CONFIGURATIONS: u64 = 8;
+
 /// The names that the archive's list gives to the image with this configuration, when it has one.
 pub(super) fn names(files: &dyn Files, config: &Digest) -> Result<Vec<String>, Error> {
     let Some(list) = files.document(LIST)? else { return Ok(Vec::new()) };
@@ -60,15 +63,26 @@ pub(super) fn resolve(
     list.dedup_by(|next, first| next.config == first.config);
     let looks_up_platform = list.len() > 1 || choice.platform.is_some();
     let mut candidates = Vec::new();
+    let mut read = 0;
     for image in &list {
+        let mut platform = None;
+        if looks_up_platform {
+            let (configuration, bytes) = configuration(files, &image.config)?;
+            platform = configuration.platform();
+            read += bytes.len() as u64;
+        }
+        // The archive may link many names to one large configuration.
+        if read > CONFIGURATIONS * choice.limits.metadata_bytes {
+            return Err(Error::MetadataBytes {
+                layer: files.name().to_owned(),
+                what: "the configurations of all images together".to_owned(),
+                limit: CONFIGURATIONS * choice.limits.metadata_bytes,
+            });
+        }
         candidates.push(Candidate {
             names: named(image),
             identity: image.config.clone(),
-            platform: if looks_up_platform {
-                configuration(files, &image.config)?.0.platform()
-            } else {
-                None
-            },
+            platform,
         });
     }
     let position = choice.pick(&candidates, files.name())?;

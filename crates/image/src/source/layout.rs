@@ -1,9 +1,11 @@
 //! An OCI image layout in a directory (OCI image-spec 1.1, image-layout.md).
 
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use rustix::fs::{Mode, OFlags};
 
 use super::{Files, StoredLayer};
 use crate::blocks::Compression;
@@ -33,20 +35,29 @@ impl Layout {
             .map(|(file, length)| LayerBlob::new(Arc::new(file), Arc::from(called), 0, length)))
     }
 
-    /// Opens a regular file; anything else, such as a pipe that would never answer, is refused
-    /// before it is opened.
+    /// Opens a regular file below the directory. A pipe, which might never answer, is refused, and
+    /// so is a link that leads elsewhere: a layout that came from somebody else must not make us
+    /// show files of this machine.
     fn open(&self, path: &str) -> Result<Option<(File, u64)>, Error> {
         let path = self.directory.join(path);
         let failed = |source| Error::Open { path: path.clone(), source };
-        match path.metadata() {
-            Ok(metadata) if metadata.is_file() => {}
-            Ok(_) => return Err(failed(ErrorKind::InvalidInput.into())),
+        let real = match path.canonicalize() {
+            Ok(real) => real,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(failed(error)),
+        };
+        if !real.starts_with(self.directory.canonicalize().map_err(failed)?) {
+            return Err(failed(io::Error::other("it is a link that leads out of the layout")));
         }
-        let file = File::open(&path).map_err(failed)?;
-        let length = file.metadata().map_err(failed)?.len();
-        Ok(Some((file, length)))
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file =
+            rustix::fs::open(&real, flags, Mode::empty()).map_err(|error| failed(error.into()))?;
+        let file = File::from(file);
+        let metadata = file.metadata().map_err(failed)?;
+        if !metadata.is_file() {
+            return Err(failed(io::Error::other("it is not a regular file")));
+        }
+        Ok(Some((file, metadata.len())))
     }
 }
 

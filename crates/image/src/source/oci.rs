@@ -3,6 +3,9 @@
 //!
 //! Passed over: attestations and other artifacts beside images.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use seawall_model::Digest;
 
 use super::choice::Candidate;
@@ -19,6 +22,19 @@ const DEPTH: usize = 4;
 
 /// Manifests looked at in one layout.
 const MANIFESTS: usize = 1_000;
+
+/// Descriptors followed in one layout: indexes that list one another again and again would
+/// otherwise multiply at each depth.
+const DESCRIPTORS: usize = 20_000;
+
+/// An index counts for so many descriptors, because it must be read.
+const INDEX_COST: usize = 100;
+
+/// Longest name of an image that is remembered, in bytes; registries allow half of it.
+const NAME_BYTES: usize = 512;
+
+/// Names of one image that are remembered.
+const NAMES: usize = 100;
 
 const IMAGE_NAME: &str = "io.containerd.image.name";
 const REFERENCE_NAME: &str = "org.opencontainers.image.ref.name";
@@ -38,15 +54,16 @@ pub(super) fn resolve(
 ) -> Result<Resolved, Error> {
     let index: Manifest = parse(index, INDEX)?;
     let top = index.manifests.unwrap_or_default();
-    let mut leaves = Vec::new();
+    let mut expansion = Expansion { files, leaves: Vec::new(), descriptors: 0 };
     let mut names = Vec::new();
     for descriptor in &top {
         let own = descriptor_names(descriptor);
         if own.iter().chain([&descriptor.digest.to_string()]).any(|name| choice.names(name)) {
-            expand(files, descriptor, &own, 0, &mut leaves)?;
+            expansion.add(descriptor, &own, 0)?;
         }
         names.extend(own.into_iter().next());
     }
+    let leaves = expansion.leaves;
     if let Some(reference) = choice.reference
         && leaves.is_empty()
     {
@@ -64,28 +81,69 @@ pub(super) fn resolve(
 fn descriptor_names(descriptor: &Descriptor) -> Vec<String> {
     let mut names: Vec<String> = [IMAGE_NAME, REFERENCE_NAME]
         .iter()
-        .filter_map(|key| descriptor.annotations.get(*key).cloned())
+        .filter_map(|key| descriptor.annotations.get(*key))
+        .filter(|name| name.len() <= NAME_BYTES)
+        .cloned()
         .collect();
     names.dedup();
     names
 }
 
-/// Adds the manifests that a descriptor leads to.
-fn expand(
-    files: &dyn Files,
-    descriptor: &Descriptor,
-    names: &[String],
-    depth: usize,
-    leaves: &mut Vec<Leaf>,
-) -> Result<(), Error> {
-    let is_attestation = descriptor.annotations.contains_key(REFERENCE_TYPE)
-        || descriptor.platform.as_ref().is_some_and(crate::Platform::is_unknown);
-    if is_attestation {
-        return Ok(());
+/// The manifests that an index leads to, found so far.
+struct Expansion<'f> {
+    files: &'f dyn Files,
+    leaves: Vec<Leaf>,
+    /// Descriptors followed.
+    descriptors: usize,
+}
+
+impl Expansion<'_> {
+    /// Adds the manifests that a descriptor leads to.
+    fn add(
+        &mut self,
+        descriptor: &Descriptor,
+        names: &[String],
+        depth: usize,
+    ) -> Result<(), Error> {
+        self.descriptors += 1;
+        if self.descriptors > DESCRIPTORS {
+            return Err(too_many(DESCRIPTORS, "descriptors"));
+        }
+        let is_attestation = descriptor.annotations.contains_key(REFERENCE_TYPE)
+            || descriptor.platform.as_ref().is_some_and(crate::Platform::is_unknown);
+        if is_attestation {
+            return Ok(());
+        }
+        let is_index = descriptor.media_type.ends_with("index.v1+json")
+            || descriptor.media_type.ends_with("manifest.list.v2+json");
+        if is_index {
+            return self.add_index(descriptor, names, depth);
+        }
+        if let Some(leaf) = self.leaves.iter_mut().find(|leaf| leaf.digest == descriptor.digest) {
+            // Only the same list again is common, and a list without end must not be made.
+            let new = names.iter().filter(|name| !leaf.names.contains(name)).cloned();
+            let new: Vec<String> = new.take(NAMES.saturating_sub(leaf.names.len())).collect();
+            leaf.names.extend(new);
+            return Ok(());
+        }
+        if self.leaves.len() == MANIFESTS {
+            return Err(too_many(MANIFESTS, "manifests"));
+        }
+        self.leaves.push(Leaf {
+            digest: descriptor.digest,
+            names: names.to_vec(),
+            platform: descriptor.platform.clone(),
+        });
+        Ok(())
     }
-    if descriptor.media_type.ends_with("index.v1+json")
-        || descriptor.media_type.ends_with("manifest.list.v2+json")
-    {
+
+    fn add_index(
+        &mut self,
+        descriptor: &Descriptor,
+        names: &[String],
+        depth: usize,
+    ) -> Result<(), Error> {
+        self.descriptors += INDEX_COST;
         let name = descriptor.digest.to_string();
         if depth == DEPTH {
             return Err(Error::Document {
@@ -93,28 +151,17 @@ fn expand(
                 reason: format!("indexes are nested more than {DEPTH} deep"),
             });
         }
-        let inner: Manifest = parse(&verified(files, &descriptor.digest)?, &name)?;
+        let inner: Manifest = parse(&verified(self.files, &descriptor.digest)?, &name)?;
         for descriptor in inner.manifests.unwrap_or_default() {
-            expand(files, &descriptor, names, depth + 1, leaves)?;
+            self.add(&descriptor, names, depth + 1)?;
         }
-        return Ok(());
+        Ok(())
     }
-    if let Some(leaf) = leaves.iter_mut().find(|leaf| leaf.digest == descriptor.digest) {
-        leaf.names.extend(names.iter().cloned());
-        return Ok(());
-    }
-    if leaves.len() == MANIFESTS {
-        return Err(Error::Document {
-            name: INDEX.to_owned(),
-            reason: format!("it leads to more than {MANIFESTS} manifests"),
-        });
-    }
-    leaves.push(Leaf {
-        digest: descriptor.digest,
-        names: names.to_vec(),
-        platform: descriptor.platform.clone(),
-    });
-    Ok(())
+}
+
+fn too_many(limit: usize, what: &str) -> Error {
+    let reason = format!("it leads to more than {limit} {what}");
+    Error::Document { name: INDEX.to_owned(), reason }
 }
 
 /// The one manifest that is meant. Where there is a choice, artifacts are left out and missing
@@ -123,10 +170,20 @@ fn pick(files: &dyn Files, mut leaves: Vec<Leaf>, choice: &Choice<'_>) -> Result
     let several = leaves.len() > 1;
     let mut candidates = Vec::new();
     let mut images = Vec::new();
+    // Many manifests may share one large configuration.
+    let mut platforms: HashMap<Digest, Option<crate::Platform>> = HashMap::new();
     for mut leaf in leaves.drain(..) {
         if leaf.platform.is_none() && (several || choice.platform.is_some()) {
             match manifest(files, &leaf.digest) {
-                Ok(manifest) => leaf.platform = configuration(files, &manifest)?.0.platform(),
+                Ok(manifest) => {
+                    leaf.platform = match platforms.entry(manifest.config.digest) {
+                        Entry::Occupied(known) => known.get().clone(),
+                        Entry::Vacant(place) => {
+                            let (configuration, _) = configuration(files, &manifest)?;
+                            place.insert(configuration.platform()).clone()
+                        }
+                    }
+                }
                 Err(Error::NotAnImage { .. }) if several => continue,
                 // An index for several platforms may be stored with one of them only.
                 Err(Error::Document { .. }) if several => {}

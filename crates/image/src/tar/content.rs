@@ -43,6 +43,13 @@ impl<'t, 'b, 's> Content<'t, 'b, 's> {
         (rest, false)
     }
 
+    /// Holes cost no reading, so the time is looked at here.
+    fn hole(&self, buffer: &mut [u8]) -> Result<usize, Error> {
+        self.tar.check_deadline()?;
+        buffer.fill(0);
+        Ok(buffer.len())
+    }
+
     fn stored(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
         let available = self.tar.blocks.fill()?;
         if available.is_empty() {
@@ -66,20 +73,17 @@ impl Read for Content<'_, '_, '_> {
         let Some(buffer) = buffer.get_mut(..length).filter(|buffer| !buffer.is_empty()) else {
             return Ok(0);
         };
-        let count = if is_stored {
-            match self.stored(buffer) {
-                Ok(count) => count,
-                Err(failure) => {
-                    let error = io::Error::other(failure.to_string());
-                    self.failure = Some(failure);
-                    return Err(error);
-                }
+        let count = if is_stored { self.stored(buffer) } else { self.hole(buffer) };
+        match count {
+            Ok(count) => {
+                self.position += count as u64;
+                Ok(count)
             }
-        } else {
-            buffer.fill(0);
-            length
-        };
-        self.position += count as u64;
-        Ok(count)
+            Err(failure) => {
+                let error = io::Error::other(failure.to_string());
+                self.failure = Some(failure);
+                Err(error)
+            }
+        }
     }
 }

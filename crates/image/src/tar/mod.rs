@@ -79,6 +79,10 @@ struct Extensions {
     long_link: Option<Vec<u8>>,
 }
 
+/// Bytes of a global extended header, whose records are copied for each member that follows. Real
+/// ones name a commit or a few defaults.
+const GLOBAL_BYTES: u64 = 64 << 10;
+
 /// Reads members in order.
 pub(crate) struct Tar<'b, 's> {
     blocks: &'b mut Blocks<'s>,
@@ -95,6 +99,11 @@ impl<'b, 's> Tar<'b, 's> {
         Self { blocks, limits, global: Pax::default(), left: 0, padding: 0, ended: false }
     }
 
+    /// Fails once the time is up.
+    pub(crate) fn check_deadline(&self) -> Result<(), Error> {
+        self.blocks.check_deadline()
+    }
+
     /// Where the content of the current member begins, if nothing of it has been read.
     pub(crate) fn position(&self) -> u64 {
         self.blocks.position()
@@ -108,6 +117,13 @@ impl<'b, 's> Tar<'b, 's> {
             match fields.typeflag {
                 b'x' | b'X' => extensions.pax = Some(self.pax(&fields)?),
                 b'g' => {
+                    if fields.size.as_ref().is_ok_and(|size| *size > GLOBAL_BYTES) {
+                        return Err(Error::MetadataBytes {
+                            layer: self.blocks.name().to_owned(),
+                            what: "a global PAX header".to_owned(),
+                            limit: GLOBAL_BYTES,
+                        });
+                    }
                     let records = self.pax(&fields)?;
                     self.global = self.global.overruled_by(records);
                 }

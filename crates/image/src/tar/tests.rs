@@ -309,3 +309,34 @@ fn every_limit_has_its_own_error() {
     let error = list(&claim, default()).1.unwrap_err();
     assert!(matches!(error, Error::MetadataBytes { .. }), "{error}");
 }
+
+/// Its records are copied for every member that follows.
+#[test]
+fn a_large_global_header_is_refused() {
+    let name = "n".repeat(70_000);
+    let bytes = tar().pax(b'g', &[("linkpath", &name)]).file("a", "x").finish();
+    check_broken(&bytes, 0, "a global PAX header is larger than the limit");
+}
+
+#[test]
+fn the_time_is_looked_at_inside_a_hole() {
+    struct Slow;
+    impl Visitor for Slow {
+        fn entry(&mut self, _: &Entry<'_>) -> Interest {
+            Interest::Content
+        }
+        fn content(&mut self, _: &Entry<'_>, reader: &mut dyn Read) -> Result<(), VisitError> {
+            std::io::copy(reader, &mut std::io::sink())?;
+            Ok(())
+        }
+    }
+    let size = (1_u64 << 62).to_string();
+    let sparse =
+        [("GNU.sparse.major", "0"), ("GNU.sparse.size", &*size), ("GNU.sparse.map", "0,1")];
+    let bytes = tar().pax(b'x', &sparse).file("huge", "x").finish();
+    let deadline = Some(std::time::Instant::now() + std::time::Duration::from_millis(200));
+    let limits = Limits { deadline, ..Limits::default() };
+    let options = WalkOptions { verify: Verify::None, limits, hash_thread: false };
+    let walked = walk_stream("layer", &mut &*bytes, &options, &mut Slow);
+    assert!(matches!(walked, Err(Error::Deadline { .. })), "{walked:?}");
+}

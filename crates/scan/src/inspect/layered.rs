@@ -6,16 +6,16 @@ use std::thread;
 use std::time::SystemTime;
 
 use seawall_image::{
-    Error, FileStamp, ImageMetadata, LayerBlob, LayerDescriptor, LayeredImage, Limits, Verify,
+    Error as ImageError, FileStamp, ImageMetadata, LayerBlob, LayerDescriptor, LayeredImage, Limits, Verify,
     WalkOptions, Walked, blob_digest, walk,
 };
 use seawall_model::layer::Verified;
 use seawall_model::{Digest, GapKind, LayerIndex};
 
-use super::{Outcome, compare, layer_gap, read_error};
+use super::{Outcome, Weight, compare, layer_gap, read_error};
 use crate::cache::{Cache, Stamped};
 use crate::layer::{Collector, Dispatch};
-use crate::{Options, Progress};
+use crate::{Error, Options, Progress};
 
 /// Largest Zstandard window of layers that are read at the same time. The command's highest level
 /// without `--ultra` and the libraries that build images stay within it.
@@ -26,7 +26,7 @@ pub(super) fn read(
     options: &Options,
     dispatch: &Dispatch,
     progress: &dyn Progress,
-) -> (ImageMetadata, Vec<Outcome>) {
+) -> Result<(ImageMetadata, Vec<Outcome>), Error> {
     let layers = &image.metadata().layers;
     let total: u64 = layers.iter().map(|layer| layer.size).sum();
     progress.opened(layers.len(), total);
@@ -37,6 +37,7 @@ pub(super) fn read(
     let hash_thread = |index| options.jobs > 1 && dominant == Some(index);
 
     let next = AtomicUsize::new(0);
+    let weight = Weight::default();
     let outcomes = Mutex::new(Vec::new());
     // Several large Zstandard windows at once would not fit: those layers wait for each other.
     let concurrent = match options.jobs {
@@ -56,12 +57,17 @@ pub(super) fn read(
         dispatch,
         hash_thread: hash_thread(index),
     };
-    let done = |index: LayerIndex, outcome, cached| {
+    let done = |index: LayerIndex, outcome: Outcome, cached| {
+        if let Some(facts) = &outcome.facts {
+            weight.add(facts);
+        }
         progress.layer_done(index, layers[index].size, cached);
         outcomes.lock().unwrap_or_else(PoisonError::into_inner).push((index, outcome));
     };
     let work = || {
-        while let Some(&index) = largest_first.get(next.fetch_add(1, Ordering::Relaxed)) {
+        while weight.check().is_ok()
+            && let Some(&index) = largest_first.get(next.fetch_add(1, Ordering::Relaxed))
+        {
             match reading(index, &concurrent).outcome() {
                 Some((outcome, cached)) => done(index, outcome, cached),
                 None => waiting.lock().unwrap_or_else(PoisonError::into_inner).push(index),
@@ -75,13 +81,15 @@ pub(super) fn read(
         work();
     });
     for index in waiting.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        weight.check()?;
         let (outcome, cached) = reading(index, &options.limits).outcome().unwrap_or_default();
         done(index, outcome, cached);
     }
+    weight.check()?;
     let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
     outcomes.sort_by_key(|(index, _)| *index);
     let outcomes = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
-    (image.metadata().clone(), outcomes)
+    Ok((image.metadata().clone(), outcomes))
 }
 
 /// One layer being read.
@@ -125,8 +133,9 @@ impl Reading<'_> {
             // Unknown bytes that claim a known digest: hashing them is cheaper than inflating.
             (Verify::Blob, None) => {
                 let declared = self.descriptor.digest?;
-                let facts = cache.facts(&declared)?;
-                let computed = blob_digest(self.image.layer(self.index).ok()?).ok()?;
+                let facts = cache.facts(&declared, self.options.memory)?;
+                let blob = self.image.layer(self.index).ok()?;
+                let computed = blob_digest(blob, self.options.limits.deadline).ok()?;
                 if computed != declared {
                     return None;
                 }
@@ -136,7 +145,7 @@ impl Reading<'_> {
             }
             (Verify::None, None) => return None,
         };
-        let facts = cache.facts(&computed)?;
+        let facts = cache.facts(&computed, self.options.memory)?;
         let mut outcome = Outcome { facts: Some(Arc::new(facts)), ..Outcome::default() };
         let stamped = stamped?;
         self.compare(&mut outcome, stamped.blob, stamped.diff_id);
@@ -159,12 +168,12 @@ impl Reading<'_> {
                 if let Some(cache) = &self.options.cache {
                     // A cache that can't be written costs time, not correctness.
                     for digest in [blob_digest, diff_id].into_iter().flatten() {
-                        let _ = cache.keep_facts(&digest, &facts);
+                        let _ = cache.keep_facts(&digest, self.options.memory, &facts);
                     }
                     self.keep_stamp(cache, stamp.as_ref(), blob_digest, diff_id);
                 }
             }
-            Err(Error::WindowBytes { .. })
+            Err(ImageError::WindowBytes { .. })
                 if self.limits.window_bytes < self.options.limits.window_bytes =>
             {
                 return None;

@@ -22,6 +22,18 @@ const MEMORY_BYTES: u64 = 4 << 20;
 /// Beyond this many packages a layer is hostile: the largest real images have some ten thousand.
 const MAX_PACKAGES: usize = 250_000;
 
+/// Beyond this the facts of a layer are hostile; those of real layers take a few MiB. Bounds what
+/// names without end, or hard links to the same lockfile without end, can make us remember.
+const MAX_WEIGHT: u64 = 128 << 20;
+
+/// Names of hard links that wait for the end of the layer.
+const MAX_LINK_BYTES: usize = 16 << 20;
+
+/// Content of large files that is copied to temporary files for one layer, in bytes. A sparse
+/// file of a few bytes may claim to be as large as its format allows, and a layer may hold
+/// millions of them.
+const MAX_SPOOLED: u64 = 16 << 30;
+
 /// Beyond this many problems in one layer the rest is only counted.
 const MAX_PROBLEMS: usize = 200;
 
@@ -32,15 +44,21 @@ pub(crate) struct Collector<'a> {
     memory: u64,
     facts: LayerFacts,
     entries: Vec<u64>,
+    removed: Vec<u64>,
+    opaque: Vec<u64>,
     wishes: Vec<Wish>,
     role: Role,
     buffer: Vec<u8>,
     read: HashSet<u64>,
     links: Vec<(String, String)>,
+    link_bytes: usize,
+    links_left_out: usize,
     awaiting_companion: Vec<(String, Vec<Wish>, Held)>,
     /// By the path of the file they belong to.
     companions: HashMap<String, (String, Held)>,
     packages: usize,
+    weight: u64,
+    spooled: u64,
     problems_left_out: usize,
 }
 
@@ -51,14 +69,20 @@ impl<'a> Collector<'a> {
             memory,
             facts: LayerFacts::default(),
             entries: Vec::new(),
+            removed: Vec::new(),
+            opaque: Vec::new(),
             wishes: Vec::new(),
             role: Role::Main,
             buffer: Vec::new(),
             read: HashSet::new(),
             links: Vec::new(),
+            link_bytes: 0,
+            links_left_out: 0,
             awaiting_companion: Vec::new(),
             companions: HashMap::new(),
             packages: 0,
+            weight: 0,
+            spooled: 0,
             problems_left_out: 0,
         }
     }
@@ -84,6 +108,8 @@ impl<'a> Collector<'a> {
             self.facts.problems.push(Problem { path: None, message });
         }
         self.facts.entries = PathHashes::new(self.entries);
+        self.facts.removed = PathHashes::new(self.removed);
+        self.facts.opaque = PathHashes::new(self.opaque);
         self.facts
     }
 
@@ -91,7 +117,9 @@ impl<'a> Collector<'a> {
     fn keep_last_of_each_path(&mut self) {
         let mut seen = HashSet::new();
         self.facts.files.reverse();
-        self.facts.files.retain(|file| seen.insert((file.path.clone(), file.analyzer.clone())));
+        self.facts
+            .files
+            .retain(|file| seen.insert((path_hash(&file.path), path_hash(&file.analyzer))));
         self.facts.files.reverse();
     }
 
@@ -102,19 +130,96 @@ impl<'a> Collector<'a> {
             by_path.entry(path_hash(&file.path)).or_default().push(index);
         }
         for (path, target) in std::mem::take(&mut self.links) {
-            let said = by_path.get(&path_hash(&target)).into_iter().flatten();
-            let copies: Vec<FileFacts> =
-                said.map(|&index| renamed(&self.facts.files[index], &path)).collect();
-            if copies.is_empty() && !self.read.contains(&path_hash(&target)) {
+            let said = by_path.get(&path_hash(&target)).map(Vec::as_slice).unwrap_or_default();
+            if said.is_empty() && !self.read.contains(&path_hash(&target)) {
                 self.wishes.clear();
                 self.dispatch.wishes(&path, 0, &mut self.wishes);
                 if !self.wishes.is_empty() {
                     let message = format!("hard link to {target}, whose content was not read");
-                    self.problem(Problem::at(path, message));
+                    self.problem(Problem::at(&*path, message));
                 }
             }
-            self.facts.files.extend(copies);
+            for &index in said {
+                let file = &self.facts.files[index];
+                // Copying what will not be kept would cost as much as keeping it.
+                if self.packages + file.facts.packages.len() > MAX_PACKAGES
+                    || self.weight + file.weight() > MAX_WEIGHT
+                {
+                    let message = "hard link to a file whose facts are too many to repeat";
+                    self.problem(Problem::at(&*path, message));
+                    continue;
+                }
+                let copy = renamed(file, &path);
+                self.keep(copy);
+            }
         }
+        if self.links_left_out > 0 {
+            let message = format!("{} hard links are too many to follow", self.links_left_out);
+            self.problem(Problem { path: None, message });
+        }
+    }
+
+    /// Keeps the facts of a file as long as there are not too many.
+    fn keep(&mut self, file: FileFacts) {
+        let packages = self.packages.saturating_add(file.facts.packages.len());
+        let weight = self.weight.saturating_add(file.weight());
+        let message = if packages > MAX_PACKAGES {
+            format!("more than {MAX_PACKAGES} packages in this layer")
+        } else if weight > MAX_WEIGHT {
+            format!("more than {MAX_WEIGHT} bytes of facts in this layer")
+        } else {
+            (self.packages, self.weight) = (packages, weight);
+            self.facts.files.push(file);
+            return;
+        };
+        self.problem(Problem::at(file.path, message));
+    }
+
+    /// Remembers a hard link under a name that an analyzer wants.
+    fn link(&mut self, path: &str, mode: u32, target: &str) {
+        self.wishes.clear();
+        self.dispatch.wishes(path, mode, &mut self.wishes);
+        if self.wishes.is_empty() {
+            return;
+        }
+        self.link_bytes += path.len() + target.len() + size_of::<(String, String)>();
+        if self.link_bytes > MAX_LINK_BYTES {
+            self.links_left_out += 1;
+            return;
+        }
+        self.links.push((path.to_owned(), target.to_owned()));
+    }
+
+    /// Whether a file of this size may still be held; one that may not is a problem.
+    fn affords(&mut self, path: &str, size: u64) -> bool {
+        if size <= MEMORY_BYTES {
+            return true;
+        }
+        self.spooled = self.spooled.saturating_add(size);
+        if self.spooled > MAX_SPOOLED {
+            let message = format!("large files of this layer exceed {MAX_SPOOLED} bytes together");
+            self.problem(Problem::at(path, message));
+        }
+        self.spooled <= MAX_SPOOLED
+    }
+
+    /// Holds a companion until its file is there too.
+    fn companion(
+        &mut self,
+        entry: &Entry<'_>,
+        suffix: usize,
+        reader: &mut dyn Read,
+    ) -> Result<(), VisitError> {
+        let main = entry.path.len().saturating_sub(suffix);
+        let main = entry.path.get(..main).unwrap_or_default().to_owned();
+        self.wishes.clear();
+        self.dispatch.wishes(&main, 0, &mut self.wishes);
+        self.drop_oversized(entry.path, entry.size);
+        if !self.wishes.is_empty() && self.affords(entry.path, entry.size) {
+            let held = Held::take(&[], reader, entry.size, MEMORY_BYTES, Vec::new())?;
+            self.companions.insert(main, (entry.path.to_owned(), held));
+        }
+        Ok(())
     }
 
     fn run(&mut self, path: &str, wishes: &[Wish], held: &Held, companion: Option<&Held>) {
@@ -137,15 +242,9 @@ impl<'a> Collector<'a> {
             for problem in std::mem::take(&mut facts.problems) {
                 self.problem(problem);
             }
-            self.packages += facts.packages.len();
-            if self.packages > MAX_PACKAGES {
-                let message = format!("more than {MAX_PACKAGES} packages in this layer");
-                self.problem(Problem::at(path, message));
-                continue;
-            }
             if facts != Facts::default() {
                 let analyzer = wish.analyzer.id().to_owned();
-                self.facts.files.push(FileFacts { path: path.to_owned(), analyzer, facts });
+                self.keep(FileFacts { path: path.to_owned(), analyzer, facts });
             }
         }
     }
@@ -163,7 +262,7 @@ impl<'a> Collector<'a> {
         for wish in std::mem::take(&mut self.wishes) {
             if size <= wish.wanted.limit {
                 self.wishes.push(wish);
-            } else if wish.wanted.pattern != Pattern::Executable {
+            } else {
                 let limit = wish.wanted.limit;
                 let message = format!("{size} bytes exceed the limit of {limit} for this format");
                 self.problem(Problem::at(path, message));
@@ -176,11 +275,11 @@ impl Visitor for Collector<'_> {
     fn entry(&mut self, entry: &Entry<'_>) -> Interest {
         match whiteout(entry.path) {
             Some(Whiteout::Removed(path)) => {
-                self.facts.removed.push(path);
+                self.removed.push(path_hash(&path));
                 return Interest::Skip;
             }
             Some(Whiteout::Opaque(directory)) => {
-                self.facts.opaque.push(directory.to_owned());
+                self.opaque.push(path_hash(directory));
                 return Interest::Skip;
             }
             None => {}
@@ -198,7 +297,7 @@ impl Visitor for Collector<'_> {
             }
             EntryKind::Hardlink => {
                 if let Some(target) = entry.link {
-                    self.links.push((entry.path.to_owned(), target.to_owned()));
+                    self.link(entry.path, entry.mode, target);
                 }
                 Interest::Skip
             }
@@ -208,26 +307,25 @@ impl Visitor for Collector<'_> {
 
     fn content(&mut self, entry: &Entry<'_>, reader: &mut dyn Read) -> Result<(), VisitError> {
         if let Role::Companion { suffix } = self.role {
-            let held = Held::take(&[], reader, entry.size, MEMORY_BYTES, Vec::new())?;
-            let main = entry.path.len().saturating_sub(suffix);
-            let main = entry.path.get(..main).unwrap_or_default().to_owned();
-            self.companions.insert(main, (entry.path.to_owned(), held));
-            return Ok(());
+            return self.companion(entry, suffix, reader);
         }
-        self.drop_oversized(entry.path, entry.size);
         let mut head = [0; HEAD_BYTES];
         let head = filled(reader, &mut head)?;
         self.wishes.retain(|wish| {
             wish.wanted.pattern != Pattern::Executable || wish.analyzer.accepts(head)
         });
+        // After the first look: most large files with an execute bit are nothing we could read.
+        self.drop_oversized(entry.path, entry.size);
         self.read.insert(path_hash(entry.path));
-        if self.wishes.is_empty() {
+        if self.wishes.is_empty() || !self.affords(entry.path, entry.size) {
             return Ok(());
         }
         let buffer = std::mem::take(&mut self.buffer);
         let held = Held::take(head, reader, entry.size, MEMORY_BYTES, buffer)?;
         let wishes = std::mem::take(&mut self.wishes);
         if wishes.iter().any(|wish| wish.wanted.companion.is_some()) {
+            // What is extracted last stays; what came before must not stay in memory.
+            self.awaiting_companion.retain(|(path, ..)| path != entry.path);
             self.awaiting_companion.push((entry.path.to_owned(), wishes, held));
         } else {
             self.run(entry.path, &wishes, &held, None);

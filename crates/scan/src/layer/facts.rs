@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use seawall_model::Problem;
+use seawall_model::{Distribution, Package, Problem};
 use seawall_packages::Facts;
 use serde::{Deserialize, Serialize};
 
@@ -15,10 +15,10 @@ pub(crate) struct LayerFacts {
     /// Hashes of the paths of everything that is not a directory: what this layer replaces in
     /// the layers below.
     pub(crate) entries: PathHashes,
-    /// Paths removed from the layers below.
-    pub(crate) removed: Vec<String>,
-    /// Directories whose content in the layers below is hidden.
-    pub(crate) opaque: Vec<String>,
+    /// Hashes of paths removed from the layers below.
+    pub(crate) removed: PathHashes,
+    /// Hashes of directories whose content in the layers below is hidden.
+    pub(crate) opaque: PathHashes,
     /// What could not be read.
     pub(crate) problems: Vec<Problem>,
 }
@@ -32,6 +32,52 @@ pub(crate) struct FileFacts {
     pub(crate) analyzer: String,
     /// What it said.
     pub(crate) facts: Facts,
+}
+
+impl LayerFacts {
+    /// Roughly the memory that the facts take, here and in the stack of layers.
+    pub(crate) fn weight(&self) -> u64 {
+        let hashes = [&self.entries, &self.removed, &self.opaque];
+        let hashes: usize = hashes.iter().map(|hashes| hashes.0.len()).sum();
+        self.files.iter().map(FileFacts::weight).sum::<u64>() + hashes as u64
+    }
+}
+
+impl FileFacts {
+    /// Roughly the memory that the facts take. Stacking remembers each directory of the path.
+    pub(crate) fn weight(&self) -> u64 {
+        let Facts { packages, owned, distribution, problems } = &self.facts;
+        let directories = self.path.matches('/').count() * 24;
+        let packages: usize = packages.iter().map(package_weight).sum();
+        let owned: usize =
+            owned.iter().map(|owned| 48 + owned.package.len() + owned.paths.len() * 8).sum();
+        let distribution = distribution.as_ref().map_or(0, distribution_weight);
+        let problems: usize = problems.iter().map(|problem| 64 + problem.message.len()).sum();
+        (128 + self.path.len() + directories + packages + owned + distribution + problems) as u64
+    }
+}
+
+fn package_weight(package: &Package) -> usize {
+    let Package { name, version, source, architecture, licences, vendor, module, location, .. } =
+        package;
+    let source = source.as_ref().map_or(0, |source| source.name.len() + source.version.len());
+    let options = [architecture, vendor, module, &location.inner];
+    let options: usize = options.into_iter().flatten().map(String::len).sum();
+    let licences: usize = licences.iter().map(|licence| 24 + licence.len()).sum();
+    size_of::<Package>()
+        + name.len()
+        + version.len()
+        + source
+        + options
+        + licences
+        + location.path.len()
+}
+
+fn distribution_weight(distribution: &Distribution) -> usize {
+    let Distribution { id, version, like, codename, name, cpe, repositories } = distribution;
+    let options: usize = [codename, name, cpe].into_iter().flatten().map(String::len).sum();
+    let lists: usize = like.iter().chain(repositories).map(|text| 24 + text.len()).sum();
+    size_of::<Distribution>() + id.len() + version.len() + options + lists
 }
 
 /// A sorted set of path hashes, kept as packed bytes so that a cached layer with hundreds of

@@ -2,10 +2,16 @@
 //! an unlinked temporary file, one at a time.
 
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
 
 use seawall_packages::Content;
+
+/// Bytes copied at once.
+const STEP: usize = 256 << 10;
+
+/// What a hole reads as.
+static ZEROS: [u8; STEP] = [0; STEP];
 
 /// A file's content, held.
 pub(crate) enum Held {
@@ -32,8 +38,10 @@ impl Held {
         }
         let mut file = tempfile::tempfile()?;
         file.write_all(head)?;
-        let copied = io::copy(&mut reader.take(rest), &mut file)?;
-        Ok(Self::Disk { file, size: head.len() as u64 + copied })
+        let copied = copy_with_holes(&mut reader.take(rest), &mut file)?;
+        let size = head.len() as u64 + copied;
+        file.set_len(size)?;
+        Ok(Self::Disk { file, size })
     }
 
     /// The buffer for the next file.
@@ -42,6 +50,28 @@ impl Held {
             Self::Memory(buffer) => buffer,
             Self::Disk { .. } => Vec::new(),
         }
+    }
+}
+
+/// Copies a content; zeros take no room on the disk, so that claimed bytes cost little.
+fn copy_with_holes(reader: &mut dyn Read, file: &mut fs::File) -> io::Result<u64> {
+    let start = file.stream_position()?;
+    let mut buffer = vec![0; STEP];
+    let mut copied = 0;
+    loop {
+        let count = match reader.read(&mut buffer) {
+            Ok(0) => return Ok(copied),
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let read = buffer.get(..count).unwrap_or_default();
+        if ZEROS.get(..count) == Some(read) {
+            file.seek(SeekFrom::Start(start + copied + count as u64))?;
+        } else {
+            file.write_all(read)?;
+        }
+        copied += count as u64;
     }
 }
 

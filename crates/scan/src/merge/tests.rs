@@ -12,12 +12,12 @@ use crate::layer::{FileFacts, LayerFacts, PathHashes};
 
 fn layer(text: &str) -> Option<Arc<LayerFacts>> {
     let mut facts = LayerFacts::default();
-    let mut entries = Vec::new();
+    let (mut entries, mut removed, mut opaque) = (Vec::new(), Vec::new(), Vec::new());
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if let Some(path) = line.strip_prefix("- ") {
-            facts.removed.push(path.to_owned());
+            removed.push(path_hash(path));
         } else if let Some(path) = line.strip_prefix('!') {
-            facts.opaque.push(path.trim().to_owned());
+            opaque.push(path_hash(path.trim()));
         } else if let Some((path, packages)) = line.split_once(" = ") {
             entries.push(path_hash(path));
             facts.files.push(file(path, packages));
@@ -26,6 +26,8 @@ fn layer(text: &str) -> Option<Arc<LayerFacts>> {
         }
     }
     facts.entries = PathHashes::new(entries);
+    facts.removed = PathHashes::new(removed);
+    facts.opaque = PathHashes::new(opaque);
     Some(Arc::new(facts))
 }
 

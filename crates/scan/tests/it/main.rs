@@ -16,6 +16,8 @@ use seawall_scan::{Cache, Inspection, LayerView, Options, Policy, Silent, inspec
 use seawall_testkit::{Compression, ImageBuilder, LayerBuilder};
 use seawall_vulndb::{Builder, Database};
 
+mod hostile;
+
 const TODAY: Date = Date::constant(2026, 6, 1);
 
 const OS_RELEASE: &str = "ID=alpine\nVERSION_ID=3.18.9\n";
