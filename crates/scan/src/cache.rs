@@ -21,7 +21,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 use crate::layer::LayerFacts;
 
 /// Raised when the encoding of cached facts changes.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// A directory of cached facts.
 #[derive(Debug, Clone)]
