@@ -72,6 +72,24 @@ fn a_red_image_exits_with_two_and_shows_why() {
 }
 
 #[test]
+fn the_readme_shows_what_the_program_prints() {
+    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
+    let shown = readme.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let seawall = Seawall::new();
+    let output = seawall
+        .command(&["scan", "--quiet", "examples/images/storefront.tar"])
+        .current_dir(repository())
+        .env("SEAWALL_DATE", "2026-11-21")
+        .output()
+        .unwrap();
+    let printed = text(&output.stdout);
+    let mut lines = printed.lines().map(str::trim_end);
+    for line in shown.lines().filter(|line| *line != "…") {
+        assert!(lines.any(|printed| printed == line), "the program does not print: {line}");
+    }
+}
+
+#[test]
 fn the_stable_core_of_the_json_report_is_there() {
     let report = Seawall::new().json(&[]);
     assert_eq!(report["verdict"], "red");

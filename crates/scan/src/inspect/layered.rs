@@ -6,8 +6,8 @@ use std::thread;
 use std::time::SystemTime;
 
 use seawall_image::{
-    Error as ImageError, FileStamp, ImageMetadata, LayerBlob, LayerDescriptor, LayeredImage, Limits, Verify,
-    WalkOptions, Walked, blob_digest, walk,
+    Error as ImageError, FileStamp, ImageMetadata, LayerBlob, LayerDescriptor, LayeredImage,
+    Limits, Verify, WalkOptions, Walked, blob_digest, walk,
 };
 use seawall_model::layer::Verified;
 use seawall_model::{Digest, GapKind, LayerIndex};
