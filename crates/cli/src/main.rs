@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) if terminal::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("seawall: {error:#}");
+            eprintln!("seawall: {}", terminal::described(&error));
             ExitCode::from(1)
         }
     }

@@ -47,6 +47,19 @@ pub(crate) fn parse_size(text: &str) -> Option<u64> {
     digits.trim().parse::<u64>().ok()?.checked_mul(factor)
 }
 
+/// An error with its causes; a cause that the message before it already ends with is left out.
+pub(crate) fn described(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
 /// Whether whoever read our output went away, which is not an error (`seawall … | head`).
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
@@ -58,6 +71,13 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let cause = io::Error::other("disk on fire");
+        let error = anyhow::Error::new(cause).context("a.tar: disk on fire").context("scan");
+        assert_eq!(described(&error), "scan: a.tar: disk on fire");
+    }
 
     #[test]
     fn sizes_read_and_print_in_binary_units() {

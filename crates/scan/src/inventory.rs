@@ -157,9 +157,12 @@ fn found_again(item: &mut Item, placed: &Placed) {
     add_licences(&mut item.installed, placed.package.licences.iter().cloned());
 }
 
+/// Copies of one package that declare more licences than this are hostile.
+const MAX_LICENCES: usize = 50;
+
 fn add_licences(installed: &mut InstalledPackage, licences: impl Iterator<Item = String>) {
     for licence in licences {
-        if !installed.licences.contains(&licence) {
+        if installed.licences.len() < MAX_LICENCES && !installed.licences.contains(&licence) {
             installed.licences.push(licence);
         }
     }

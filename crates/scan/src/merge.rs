@@ -40,6 +40,10 @@ pub(crate) fn stack(layers: &[Option<Arc<LayerFacts>>]) -> Stack {
     for (index, facts) in layers.iter().enumerate() {
         if let Some(facts) = facts {
             stacking.apply(index, facts);
+            // Nothing lies above the last layer that could hit its files.
+            if index + 1 < layers.len() {
+                stacking.index_keys();
+            }
         }
     }
     stacking.finish()
@@ -51,6 +55,8 @@ struct Stacking<'a> {
     files: Vec<LiveFile<'a>>,
     /// Sorted by hash: for each live file its own path and every directory above it.
     keys: Vec<Key>,
+    /// How many files have their keys among them.
+    indexed: usize,
     hidden: Vec<Placed>,
 }
 
@@ -91,7 +97,15 @@ impl<'a> Stacking<'a> {
         for (_, packages) in gone {
             self.hide(layer, packages);
         }
+    }
+
+    /// Makes the files alive by now findable for the layers above.
+    fn index_keys(&mut self) {
         self.keys.retain(|key| self.files[key.file].alive);
+        for index in self.indexed..self.files.len() {
+            self.push_keys(index, &self.files[index].file.path);
+        }
+        self.indexed = self.files.len();
         self.keys.sort_unstable();
     }
 
@@ -150,11 +164,10 @@ impl<'a> Stacking<'a> {
         before.retain(|_| index.next().is_some_and(|index| gone.contains(&index)));
         before.sort_by(|left, right| order(left).cmp(&order(right)));
         self.hide(layer, before);
-        self.push_keys(self.files.len(), &file.path);
         self.files.push(LiveFile { file, alive: true, packages });
     }
 
-    fn push_keys(&mut self, file: usize, path: &str) {
+    fn push_keys(&mut self, file: usize, path: &'a str) {
         self.keys.push(Key { hash: path_hash(path), file, is_itself: true });
         for (at, _) in path.match_indices('/') {
             self.keys.push(Key { hash: path_hash(&path[..at]), file, is_itself: false });

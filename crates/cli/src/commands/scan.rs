@@ -65,8 +65,7 @@ fn scanned(arguments: &ScanArguments, policy: &Policy) -> Result<Report> {
     let target = Target::parse(&arguments.target)?;
     let platform = arguments.platform.as_deref().map(str::parse).transpose()?;
     let open_options = OpenOptions { platform, reference: None, limits: limits.clone() };
-    let opened =
-        seawall_image::open(&target, &open_options).with_context(|| arguments.target.clone())?;
+    let opened = seawall_image::open(&target, &open_options)?;
     let options = options(arguments, limits)?;
     let progress = progress::shown(arguments.quiet);
     let inspection = seawall_scan::inspect(opened, &options, &*progress)?;
