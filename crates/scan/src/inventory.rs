@@ -28,7 +28,7 @@ pub(crate) struct Item {
 }
 
 pub(crate) fn inventory(
-    stack: Stack,
+    stack: Stack<'_>,
     distribution: Option<Distribution>,
     view: LayerView,
 ) -> Inventory {
@@ -36,13 +36,13 @@ pub(crate) fn inventory(
         LayerView::Squashed => Vec::new(),
         LayerView::All => {
             let installed = Installed::of(stack.visible.iter().chain(&stack.hidden));
-            let declared = |placed: &&Placed| installed.supersedes(&placed.package);
+            let declared = |placed: &&Placed<'_>| installed.supersedes(placed.package);
             stack.hidden.iter().filter(|placed| !declared(placed)).collect()
         }
     };
     let installed = Installed::of(&stack.visible);
-    let keep = |placed: &&Placed| {
-        !installed.supersedes(&placed.package) || installed.contains(&placed.package)
+    let keep = |placed: &&Placed<'_>| {
+        !installed.supersedes(placed.package) || installed.contains(placed.package)
     };
     let placed = stack.visible.iter().filter(keep).chain(hidden);
     let mut groups: BTreeMap<GroupKey, Item> = BTreeMap::new();
@@ -64,7 +64,7 @@ pub(crate) fn inventory(
 /// of the first of each. Most packages of an image are found several times, and comparing what is
 /// there is cheaper than making an item for each and comparing those.
 fn alike<'a>(
-    placed: impl Iterator<Item = &'a Placed>,
+    placed: impl Iterator<Item = &'a Placed<'a>>,
     distribution: Option<&Distribution>,
     owners: &'a HashMap<u64, Arc<str>>,
 ) -> Vec<Item> {
@@ -105,8 +105,8 @@ struct Likeness<'a> {
 }
 
 impl<'a> Likeness<'a> {
-    fn of(placed: &'a Placed, owner: Option<&'a str>) -> Self {
-        let package = &placed.package;
+    fn of(placed: &Placed<'a>, owner: Option<&'a str>) -> Self {
+        let package = placed.package;
         Self {
             kind: package.kind,
             name: &package.name,
@@ -147,8 +147,8 @@ impl GroupKey {
 }
 
 /// Adds a place of a package that is otherwise the same.
-fn found_again(item: &mut Item, placed: &Placed) {
-    let found = (declaration(&placed.package).is_some(), placed.layer);
+fn found_again(item: &mut Item, placed: &Placed<'_>) {
+    let found = (declaration(placed.package).is_some(), placed.layer);
     if found < (declaration(&item.package).is_some(), item.installed.layer) {
         item.installed.layer = placed.layer;
         item.package = placed.package.clone();
@@ -180,7 +180,7 @@ fn join(group: &mut Item, item: Item) {
     add_licences(&mut group.installed, item.installed.licences.into_iter());
 }
 
-fn item(placed: &Placed, owner: Option<&str>, distribution: Option<&Distribution>) -> Item {
+fn item(placed: &Placed<'_>, owner: Option<&str>, distribution: Option<&Distribution>) -> Item {
     let package = placed.package.clone();
     let installed = InstalledPackage {
         name: package.name.clone(),
@@ -220,7 +220,7 @@ struct Installed<'a> {
 }
 
 impl<'a> Installed<'a> {
-    fn of(placed: impl IntoIterator<Item = &'a Placed>) -> Self {
+    fn of(placed: impl IntoIterator<Item = &'a Placed<'a>>) -> Self {
         let mut installed = Self::default();
         for Placed { package, .. } in placed {
             if declaration(package).is_some() {

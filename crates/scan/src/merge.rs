@@ -14,11 +14,11 @@ use crate::layer::{FileFacts, LayerFacts};
 
 /// The result of stacking all layers.
 #[derive(Debug, Default)]
-pub(crate) struct Stack {
+pub(crate) struct Stack<'a> {
     /// Packages in visible files.
-    pub(crate) visible: Vec<Placed>,
+    pub(crate) visible: Vec<Placed<'a>>,
     /// Packages that an upper layer hides.
-    pub(crate) hidden: Vec<Placed>,
+    pub(crate) hidden: Vec<Placed<'a>>,
     /// Which distribution package owns the path of another package, by path hash, from visible
     /// package databases.
     pub(crate) owners: HashMap<u64, Arc<str>>,
@@ -26,16 +26,16 @@ pub(crate) struct Stack {
     pub(crate) distribution: Vec<(String, Distribution)>,
 }
 
-/// A package with its place in the layers.
-#[derive(Debug, Clone)]
-pub(crate) struct Placed {
-    pub(crate) package: Package,
+/// A package of a layer's facts with its place in the layers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Placed<'a> {
+    pub(crate) package: &'a Package,
     pub(crate) layer: LayerIndex,
     pub(crate) hidden_by: Option<LayerIndex>,
 }
 
 /// Stacks layers, base first; a layer that could not be read contributes nothing.
-pub(crate) fn stack(layers: &[Option<Arc<LayerFacts>>]) -> Stack {
+pub(crate) fn stack(layers: &[Option<Arc<LayerFacts>>]) -> Stack<'_> {
     let mut stacking = Stacking::default();
     for (index, facts) in layers.iter().enumerate() {
         if let Some(facts) = facts {
@@ -57,13 +57,13 @@ struct Stacking<'a> {
     keys: Vec<Key>,
     /// How many files have their keys among them.
     indexed: usize,
-    hidden: Vec<Placed>,
+    hidden: Vec<Placed<'a>>,
 }
 
 struct LiveFile<'a> {
     file: &'a FileFacts,
     alive: bool,
-    packages: Vec<Placed>,
+    packages: Vec<Placed<'a>>,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -78,7 +78,7 @@ impl<'a> Stacking<'a> {
         let mut hit = self.hit_by(facts);
         hit.sort_unstable();
         hit.dedup();
-        let mut replaced: HashMap<(&str, &str), Vec<Placed>> = HashMap::new();
+        let mut replaced: HashMap<(&str, &str), Vec<Placed<'_>>> = HashMap::new();
         for index in hit {
             let live = &mut self.files[index];
             if !live.alive {
@@ -144,10 +144,10 @@ impl<'a> Stacking<'a> {
         self.keys[start..].iter().take_while(move |key| key.hash == hash)
     }
 
-    fn add(&mut self, layer: LayerIndex, file: &'a FileFacts, before: Vec<Placed>) {
+    fn add(&mut self, layer: LayerIndex, file: &'a FileFacts, before: Vec<Placed<'a>>) {
         let mut earlier: HashMap<Identity<'_>, Vec<usize>> = HashMap::new();
         for (index, placed) in before.iter().enumerate() {
-            earlier.entry(Identity::of(&placed.package)).or_default().push(index);
+            earlier.entry(Identity::of(placed.package)).or_default().push(index);
         }
         let packages = file.facts.packages.iter().map(|package| {
             let same = match earlier.is_empty() {
@@ -155,7 +155,7 @@ impl<'a> Stacking<'a> {
                 false => earlier.get_mut(&Identity::of(package)).and_then(Vec::pop),
             };
             let layer = same.map_or(layer, |index| before[index].layer);
-            Placed { package: package.clone(), layer, hidden_by: None }
+            Placed { package, layer, hidden_by: None }
         });
         let packages = packages.collect();
         let gone: HashSet<usize> = earlier.into_values().flatten().collect();
@@ -174,12 +174,12 @@ impl<'a> Stacking<'a> {
         }
     }
 
-    fn hide(&mut self, layer: LayerIndex, packages: Vec<Placed>) {
+    fn hide(&mut self, layer: LayerIndex, packages: Vec<Placed<'a>>) {
         let hidden = packages.into_iter().map(|placed| Placed { hidden_by: Some(layer), ..placed });
         self.hidden.extend(hidden);
     }
 
-    fn finish(self) -> Stack {
+    fn finish(self) -> Stack<'a> {
         let mut stack = Stack { hidden: self.hidden, ..Stack::default() };
         let mut owned = Vec::new();
         for LiveFile { file, packages, .. } in self.files.into_iter().filter(|file| file.alive) {
@@ -198,7 +198,7 @@ impl<'a> Stacking<'a> {
 /// Databases name hundreds of thousands of other paths.
 fn owners<'a>(
     owned: &[&OwnedFiles],
-    placed: impl Iterator<Item = &'a Placed>,
+    placed: impl Iterator<Item = &'a Placed<'a>>,
 ) -> HashMap<u64, Arc<str>> {
     let mut asked = Asked::default();
     for placed in placed.filter(|placed| !placed.package.kind.is_distribution()) {
@@ -279,7 +279,7 @@ impl<'a> Identity<'a> {
     }
 }
 
-fn order(placed: &Placed) -> (&str, &str, LayerIndex) {
+fn order<'a>(placed: &Placed<'a>) -> (&'a str, &'a str, LayerIndex) {
     (&placed.package.name, &placed.package.version, placed.layer)
 }
 

@@ -9,13 +9,20 @@ use super::inventory;
 use crate::merge::{Placed, Stack};
 use crate::options::LayerView;
 
-fn placed(kind: PackageKind, name: &str, version: &str, path: &str, layer: usize) -> Placed {
-    let package = Package::new(kind, name, version, Location::file(path));
+fn placed(
+    kind: PackageKind,
+    name: &str,
+    version: &str,
+    path: &str,
+    layer: usize,
+) -> Placed<'static> {
+    // Placed packages are borrowed from facts that outlive the test.
+    let package = Box::leak(Box::new(Package::new(kind, name, version, Location::file(path))));
     Placed { package, layer, hidden_by: None }
 }
 
 /// Each entry as `name version @layer paths…`, with its owner.
-fn check(stack: Stack, view: LayerView, expected: &[&str]) {
+fn check(stack: Stack<'_>, view: LayerView, expected: &[&str]) {
     let shown = inventory(stack, None, view).items.into_iter().map(|item| {
         let installed = item.installed;
         let paths: Vec<String> = installed.locations.into_iter().map(|at| at.path).collect();

@@ -43,8 +43,8 @@ fn file(path: &str, packages: &str) -> FileFacts {
 fn check(layers: &[&str], expected: &str) {
     let layers: Vec<_> = layers.iter().map(|text| layer(text)).collect();
     let stack = stack(&layers);
-    let shown = |placed: &Placed| {
-        let Package { name, version, .. } = &placed.package;
+    let shown = |placed: &Placed<'_>| {
+        let Package { name, version, .. } = placed.package;
         let hidden = placed.hidden_by.map_or(String::new(), |by| format!(" hidden by {by}"));
         format!("{name} {version} @{}{hidden}", placed.layer)
     };
