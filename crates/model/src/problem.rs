@@ -46,8 +46,10 @@ pub enum GapKind {
     DigestMismatch,
     /// A file that an analyzer wanted could not be understood.
     FileUnreadable,
-    /// No package database and no os-release: the system is not known.
+    /// Nothing says which distribution it is, or nothing was recognised at all.
     DistributionUnknown,
+    /// The image says which distribution it is but holds no package database that is read.
+    PackageDatabaseMissing,
     /// The database has no advisories for this distribution release.
     DistributionUnsupported,
     /// The vendor no longer publishes fixes for this release.
@@ -72,6 +74,7 @@ impl GapKind {
             Self::DigestMismatch => "digest-mismatch",
             Self::FileUnreadable => "file-unreadable",
             Self::DistributionUnknown => "distribution-unknown",
+            Self::PackageDatabaseMissing => "package-database-missing",
             Self::DistributionUnsupported => "distribution-unsupported",
             Self::DistributionEndOfLife => "distribution-end-of-life",
             Self::FeedMissing => "feed-missing",

@@ -4,6 +4,7 @@
 mod directory;
 mod layered;
 mod stream;
+mod system;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -59,7 +60,8 @@ impl Weight {
 /// Reads an image.
 ///
 /// # Errors
-/// When the image can't be opened at all, or its layers hold more facts than any real image. A layer that can't be read is a gap, not an error.
+/// When the image can't be opened at all, or its layers hold more facts than any real image. A
+/// layer that can't be read is a gap, not an error.
 pub fn inspect(
     opened: Opened,
     options: &Options,
@@ -96,6 +98,7 @@ fn assemble(metadata: ImageMetadata, outcomes: Vec<Outcome>, options: &Options) 
     let stack = stack(&facts);
     let distribution = distribution::merged(&stack.distribution);
     let inventory = inventory(stack, distribution, options.view);
+    gaps.extend(system::gap(&inventory, &facts, metadata.platform.as_deref()));
     let image = Image {
         digest: metadata.digest,
         names: metadata.names,

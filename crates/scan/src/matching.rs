@@ -12,8 +12,8 @@ use std::rc::Rc;
 
 use seawall_model::version::{Scheme, affected_range};
 use seawall_model::{
-    Advisory, Affected, Gap, GapKind, Namespace, Package, PackageKind, Status, UpperBound,
-    finding::Reason,
+    Advisory, Affected, Distribution, Gap, GapKind, Namespace, Package, PackageKind, Status,
+    UpperBound, finding::Reason,
 };
 use seawall_vulndb::{AdvisoryNumber, Database, Row, UpperOf};
 
@@ -57,7 +57,8 @@ pub(crate) fn hits<'a>(
         }
         let Some(namespace) = Namespace::of(item.package.kind, inventory.distribution.as_ref())
         else {
-            gaps.insert(unknown_distribution());
+            // That no distribution is known at all the inspection has said already.
+            gaps.extend(inventory.distribution.as_ref().map(unreleased));
             continue;
         };
         if !database.covers(&namespace) {
@@ -297,15 +298,10 @@ fn vulnerabilities(advisory: &Advisory) -> Vec<BTreeSet<String>> {
     advisory.fixes.iter().map(|name| BTreeSet::from([name.clone()])).collect()
 }
 
-fn unknown_distribution() -> Gap {
-    Gap {
-        kind: GapKind::DistributionUnknown,
-        layer: None,
-        path: None,
-        package: None,
-        message: "the image has distribution packages but does not say which distribution it is"
-            .to_owned(),
-    }
+fn unreleased(distribution: &Distribution) -> Gap {
+    let message = format!("the image does not say which release of {} it is", distribution.id);
+    let kind = GapKind::DistributionUnsupported;
+    Gap { kind, layer: None, path: None, package: None, message }
 }
 
 fn uncovered(namespace: &Namespace, kind: PackageKind) -> Gap {

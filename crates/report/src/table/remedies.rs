@@ -272,6 +272,9 @@ fn step_for_gap(report: &Report, kind: GapKind, count: usize) -> Option<String> 
         GapKind::DistributionUnknown => "Use a base that keeps its os-release file and package \
             database: without them its system packages can't be judged."
             .to_owned(),
+        GapKind::PackageDatabaseMissing => "Use a base that keeps its package database: without \
+            it its system packages can't be judged."
+            .to_owned(),
         GapKind::DistributionUnsupported => format!(
             "Use a base that the database has advisories for, or build one with a feed for {}.",
             os.map_or_else(|| "it".to_owned(), |os| format!("{} {}", os.family, os.version))

@@ -95,6 +95,12 @@ impl PathHashes {
         Self(hashes.into_iter().flat_map(u64::to_le_bytes).collect())
     }
 
+    /// Whether a hash is among them.
+    pub(crate) fn contains(&self, hash: u64) -> bool {
+        let packed = self.0.as_chunks::<WIDTH>().0;
+        packed.binary_search_by_key(&hash, |bytes| u64::from_le_bytes(*bytes)).is_ok()
+    }
+
     /// The hashes in rising order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u64> + '_ {
         self.0.as_chunks::<WIDTH>().0.iter().map(|bytes| u64::from_le_bytes(*bytes))

@@ -218,6 +218,18 @@ fn a_distribution_without_advisories_is_a_gap() {
 }
 
 #[test]
+fn a_distribution_without_a_release_is_a_gap() {
+    let directory = tempfile::tempdir().unwrap();
+    let layer = LayerBuilder::new("ADD rootfs.tar /")
+        .file("etc/os-release", "ID=alpine\n")
+        .file("lib/apk/db/installed", apk(&[("musl", "1.2.4-r0")]));
+    let archive = ImageBuilder::new("x").layer(layer).oci_archive();
+    let report =
+        scanned(&settled(directory.path(), "x.tar", &archive), &options(LayerView::Squashed, None));
+    assert_eq!(kinds(&report.gaps), [GapKind::DistributionUnsupported]);
+}
+
+#[test]
 fn packages_without_a_distribution_are_a_gap() {
     let directory = tempfile::tempdir().unwrap();
     let layer = LayerBuilder::new("ADD").file("lib/apk/db/installed", apk(&[("musl", "1.2.4-r0")]));
@@ -225,6 +237,26 @@ fn packages_without_a_distribution_are_a_gap() {
     let report =
         scanned(&settled(directory.path(), "x.tar", &archive), &options(LayerView::Squashed, None));
     assert_eq!(kinds(&report.gaps), [GapKind::DistributionUnknown]);
+}
+
+#[test]
+fn an_image_that_shows_nothing_to_a_scanner_is_not_clean() {
+    let check = |layer: LayerBuilder, expected: &[GapKind]| {
+        let directory = tempfile::tempdir().unwrap();
+        let archive = ImageBuilder::new("x").layer(layer).oci_archive();
+        let archive = settled(directory.path(), "x.tar", &archive);
+        let report = scanned(&archive, &options(LayerView::Squashed, None));
+        assert_eq!(kinds(&report.gaps), expected);
+        assert_eq!(report.verdict == Verdict::Green, expected.is_empty());
+    };
+    let layer = || LayerBuilder::new("ADD rootfs.tar /");
+    check(layer().file("data", "x"), &[GapKind::DistributionUnknown]);
+    let stripped = layer().file("etc/os-release", OS_RELEASE).executable("bin/sh", "x");
+    check(stripped, &[GapKind::PackageDatabaseMissing]);
+    let anonymous = layer()
+        .executable("bin/sh", "x")
+        .file("srv/node_modules/a/package.json", r#"{"name":"a","version":"1.0.0"}"#);
+    check(anonymous, &[GapKind::DistributionUnknown, GapKind::FeedMissing]);
 }
 
 #[test]
