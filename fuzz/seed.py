@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import sqlite3
+import struct
 import tarfile
 import zipfile
 from pathlib import Path
@@ -88,6 +89,72 @@ def images():
     seed("image_archive", "oci", tar(parts))
 
 
+def elf(name, content, sections=True):
+    """A 64-bit ELF file that loads `content`, with a section table or without."""
+    base, start = 0x400000, 0x200
+    names = b"\0" + name + b"\0.shstrtab\0"
+    names_at = start + len(content)
+    table_at = -(-(names_at + len(names)) // 8) * 8
+    count = 3 if sections else 0
+    header = b"\x7fELF\2\1\1" + bytes(9) + struct.pack(
+        "<HHIQQQIHHHHHH", 2, 62, 1, base, 64, table_at if sections else 0, 0, 64, 56, 1, 64,
+        count, max(count - 1, 0))
+    segment = struct.pack("<IIQQQQQQ", 1, 6, 0, base, base, names_at, names_at, 16)
+    table = bytes(64)
+    for name_at, kind, address, offset, size in (
+        (1, 1, base + start, start, len(content)),
+        (len(name) + 2, 3, 0, names_at, len(names)),
+    ):
+        table += struct.pack("<IIQQQQIIQQ", name_at, kind, 3, address, offset, size, 0, 0, 16, 0)
+    file = (header + segment).ljust(start, b"\0") + content + names
+    return file.ljust(table_at, b"\0") + table if sections else file
+
+
+def pe(name, content):
+    """A 64-bit PE file with `content` in its one section."""
+    size, start = len(content), 0x200
+    head = b"MZ".ljust(0x3c, b"\0") + struct.pack("<I", 0x80)
+    head = head.ljust(0x80, b"\0") + b"PE\0\0" + struct.pack(
+        "<HHIIIHH", 0x8664, 1, 0, 0, 0, 240, 0x22)
+    head += (struct.pack("<H", 0x20b).ljust(24, b"\0") + struct.pack("<Q", 1 << 22)).ljust(240, b"\0")
+    head += name[:8].ljust(8, b"\0") + struct.pack("<IIIIIIII", size, start, size, start, 0, 0, 0, 0xc0000040)
+    return head.ljust(start, b"\0") + content
+
+
+def macho(name, content):
+    """A 64-bit Mach-O file with `content` in its one section."""
+    base, start, command = 0x400000, 0x200, 72 + 80
+    whole = start + len(content)
+    head = struct.pack("<IIIIIIII", 0xfeedfacf, 0x0100000c, 0, 2, 1, command, 0, 0)
+    head += struct.pack("<II16sQQQQIIII", 0x19, command, b"__DATA", base, whole, 0, whole, 3, 3, 1, 0)
+    head += struct.pack("<16s16sQQ", name, b"__DATA", base + start, len(content))
+    head += struct.pack("<IIIIIIII", start, 4, 0, 0, 0, 0, 0, 0)
+    return head.ljust(start, b"\0") + content
+
+
+def executables():
+    """What Go and cargo-auditable embed, in each format of executable."""
+    testdata = ROOT / "crates/packages/src"
+    information = (testdata / "golang/testdata/buildinfo.bin").read_bytes()
+    # The form before Go 1.18: two pointers to string headers.
+    base, start = 0x400200, 32
+    pointers = b"\xff Go buildinf:\x08\0" + struct.pack("<QQ", base + start, base + start + 16)
+    pointers += struct.pack("<QQQQ", base + 64, 8, base + 72, 16) + b"go1.16.3" + b"path\ta\n".ljust(16)
+    dependencies = (testdata / "rust/testdata/dep-v0.bin").read_bytes()
+    for target, section, apple, content in (
+        ("go_binary", b".go.buildinfo", b"__go_buildinfo", information),
+        ("auditable", b".dep-v0", b".dep-v0", dependencies),
+    ):
+        seed(target, "elf", elf(section, content))
+        seed(target, "pe", pe(section, content))
+        seed(target, "macho", macho(apple, content))
+        universal = struct.pack(">IIIIIII", 0xcafebabe, 1, 0x0100000c, 0, 64,
+                                len(macho(apple, content)), 12).ljust(64, b"\0")
+        seed(target, "universal", universal + macho(apple, content))
+    seed("go_binary", "segments", elf(b"", information, sections=False))
+    seed("go_binary", "pointers", elf(b".go.buildinfo", pointers))
+
+
 def rpm_headers():
     """The header blobs of the test database."""
     path = ROOT / "crates/packages/src/rpm/testdata/sqlite.sqlite"
@@ -122,5 +189,6 @@ def texts():
 
 java()
 images()
+executables()
 rpm_headers()
 texts()
