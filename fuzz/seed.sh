@@ -44,8 +44,8 @@ seed go_mod $packages/golang/testdata/*.mod
 seed go_binary $packages/golang/testdata/*.bin
 seed rpm_bdb $packages/rpm/testdata/*.bdb
 seed rpm_ndb $packages/rpm/testdata/*.db
-seed tar crates/image/testdata/tar/*
-seed image_archive crates/image/testdata/tar/* examples/images/*.tar
+seed tar crates/image/testdata/tar/*.gz
+seed image_archive examples/images/*.tar
 seed policy crates/scan/src/policy/*.toml
 seed_all feed_osv $feeds/osv/testdata/good
 seed_all feed_osv $feeds/pypa/testdata/good
@@ -75,3 +75,19 @@ for database in $packages/rpm/testdata/*.sqlite; do
         if [ -f "$database-wal" ]; then cat "$database-wal"; fi
     } > "fuzz/corpus/rpm_sqlite/$(basename "$database")"
 done
+
+# tar, unpacked too: hardly a mutation survives the checksum of a compressed one.
+for layer in crates/image/testdata/tar/*.gz; do
+    gzip -dc "$layer" > "fuzz/corpus/tar/$(basename "$layer" .gz)"
+done
+
+# What no test keeps as a file: archives, header blobs, short texts, a small database.
+mkdir -p fuzz/corpus/java_archive fuzz/corpus/rpm_header fuzz/corpus/image_archive fuzz/corpus/vulndb
+python3 fuzz/seed.py
+if [ -x "${SEAWALL:=target/release/seawall}" ]; then
+    directory=$(mktemp -d)
+    for good in $feeds/*/testdata/good; do cp -r "$good"/*/ "$directory"; done
+    "$SEAWALL" db build --quiet --feeds "$directory" --out "$directory/small.db"
+    cp "$directory/small.db" fuzz/corpus/vulndb/small
+    rm -r "$directory"
+fi

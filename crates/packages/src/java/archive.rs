@@ -27,6 +27,9 @@ const ARCHIVES_LIMIT: u32 = 20_000;
 const ENTRIES_LIMIT: u32 = 4_000_000;
 /// Bytes inflated for one file.
 const INFLATED_LIMIT: u64 = 2 << 30;
+/// What a compressed byte costs of that beyond as many as came out. Only empty blocks, which an
+/// archive made to waste time repeats, take more than they give.
+const SURPLUS_COST: u64 = 64;
 /// Problems told of one file; archives broken on purpose have no end of them.
 const PROBLEMS_LIMIT: usize = 50;
 /// Bytes of a `pom.properties` or of a manifest's start that are read.
@@ -99,6 +102,10 @@ impl Walk<'_> {
         drop(buffer);
         self.own_identity(&archive, &entries, inner);
         for entry in entries.iter().filter(|entry| entry.role == Role::Archive) {
+            if self.archives == 0 {
+                // What is inside would be inflated for nothing.
+                break;
+            }
             let inner = joined(inner, &entry.path);
             if depth == DEPTH_LIMIT {
                 self.problem(Some(&inner), &format!("nested deeper than {DEPTH_LIMIT} archives"));
@@ -242,14 +249,20 @@ impl Walk<'_> {
         // The declared size spares growing the buffer; beyond the limit it is not believed.
         let expected = entry.place.uncompressed_size_hint().min(limit);
         let mut content = Vec::with_capacity(usize::try_from(expected).unwrap_or_default());
+        let mut consumed = 0;
         let outcome = match entry.method {
             CompressionMethod::STORE => place.reader().take(limit).read_to_end(&mut content),
             CompressionMethod::DEFLATE => {
-                DeflateDecoder::new(place.reader()).take(limit).read_to_end(&mut content)
+                let mut decoder = DeflateDecoder::new(place.reader());
+                let outcome = decoder.by_ref().take(limit).read_to_end(&mut content);
+                consumed = decoder.total_in();
+                outcome
             }
             method => return Err(format!("compressed with method {method}")),
         };
-        self.inflated = self.inflated.saturating_sub(content.len() as u64);
+        let produced = content.len() as u64;
+        let surplus = consumed.saturating_sub(produced).saturating_mul(SURPLUS_COST);
+        self.inflated = self.inflated.saturating_sub(produced.saturating_add(surplus));
         outcome.map(|_| content).map_err(|error| error.to_string())
     }
 

@@ -262,6 +262,18 @@ fn entries_that_lie_about_themselves_are_a_problem() {
     assert_eq!((found.packages.len(), found.problems.len()), (0, 1), "{found:?}");
 }
 
+/// The archive with all of its `count` entries at the place of the first.
+fn sharing_the_first(mut archive: Vec<u8>, count: usize) -> Vec<u8> {
+    let headers: Vec<usize> = memchr::memmem::find_iter(&archive, b"PK\x01\x02").collect();
+    let own = &headers[headers.len() - count..];
+    let sizes = archive[own[0] + 20..own[0] + 28].to_vec();
+    for header in own {
+        archive[header + 20..header + 28].copy_from_slice(&sizes);
+        archive[header + LOCAL_OFFSET..header + LOCAL_OFFSET + 4].fill(0);
+    }
+    archive
+}
+
 #[test]
 fn an_archive_that_holds_itself_ends() {
     // Every entry of the outer archive is made to point at the first one, whose own entries do
@@ -274,19 +286,34 @@ fn an_archive_that_holds_itself_ends() {
             .enumerate()
             .map(|(index, name)| (&**name, Store, if index == 0 { &*archive } else { b"" }))
             .collect();
-        let mut outer = zip(&entries);
-        let headers: Vec<usize> = memchr::memmem::find_iter(&outer, b"PK\x01\x02").collect();
-        let own = headers[headers.len() - 400..].to_vec();
-        let sizes = outer[own[0] + 20..own[0] + 28].to_vec();
-        for header in own {
-            outer[header + 20..header + 28].copy_from_slice(&sizes);
-            outer[header + LOCAL_OFFSET..header + LOCAL_OFFSET + 4].fill(0);
-        }
-        archive = outer;
+        archive = sharing_the_first(zip(&entries), 400);
     }
     let found = facts(&ANALYZER, "a.jar", &archive);
     let message = "more than 20000 nested archives";
     assert!(found.problems.iter().any(|problem| problem.message.ends_with(message)));
+}
+
+#[test]
+fn empty_blocks_are_not_inflated_over_and_over() {
+    // A megabyte of empty stored blocks that many entries share: nothing comes out, so a limit
+    // on what comes out would never end it.
+    let mut stream = [0, 0, 0, 0xff, 0xff].repeat((1 << 20) / 5);
+    stream.extend([1, 0, 0, 0xff, 0xff]);
+    let names: Vec<String> =
+        (0..100).map(|index| format!("META-INF/maven/{index}/pom.properties")).collect();
+    let entries: Vec<_> = names
+        .iter()
+        .enumerate()
+        .map(|(index, name)| (&**name, Store, if index == 0 { &*stream } else { b"" }))
+        .collect();
+    let mut archive = sharing_the_first(zip(&entries), 100);
+    let headers: Vec<usize> = memchr::memmem::find_iter(&archive, b"PK\x01\x02").collect();
+    for header in headers {
+        archive[header + COMPRESSION] = 8;
+    }
+    let found = facts(&ANALYZER, "a.jar", &archive);
+    let message = "more than 2147483648 bytes of nested archives";
+    assert!(found.problems.iter().any(|problem| problem.message.ends_with(message)), "{found:?}");
 }
 
 #[test]
