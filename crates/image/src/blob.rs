@@ -45,6 +45,34 @@ pub struct FileStamp {
     pub length: u64,
 }
 
+/// A contiguous part of a local file: the content of an entry that lies in it uncompressed.
+#[derive(Debug, Clone)]
+pub struct FilePart {
+    file: Arc<File>,
+    start: u64,
+    length: u64,
+}
+
+impl FilePart {
+    /// Bytes of the part.
+    pub const fn size(&self) -> u64 {
+        self.length
+    }
+
+    /// Reads up to `buffer.len()` bytes at `offset` of the part; 0 means its end.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.length.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let wanted = buffer.len().min(left);
+        match self.start.checked_add(offset) {
+            Some(position) => self.file.read_at(&mut buffer[..wanted], position),
+            None => Ok(0),
+        }
+    }
+}
+
 /// A file changed less than this before its stamp was taken could change again without a new
 /// time: clocks of file systems tick as slowly as every two seconds.
 const SETTLED: Duration = Duration::from_secs(2);
@@ -62,6 +90,12 @@ impl LayerBlob {
     /// What errors call it: its digest or path.
     pub fn name(&self) -> Arc<str> {
         Arc::clone(&self.name)
+    }
+
+    /// The `length` bytes at `offset` from the start of the blob, if it is that long.
+    pub(crate) fn part(&self, offset: u64, length: u64) -> Option<FilePart> {
+        let fits = offset.checked_add(length).is_some_and(|end| end <= self.length);
+        fits.then(|| FilePart { file: Arc::clone(&self.file), start: self.start + offset, length })
     }
 
     /// Moves up to `count` bytes forward without reading and says how far it went.

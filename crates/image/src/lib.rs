@@ -26,7 +26,7 @@ mod target;
 mod walk;
 mod whiteout;
 
-pub use blob::{FileStamp, LayerBlob, blob_digest};
+pub use blob::{FilePart, FileStamp, LayerBlob, blob_digest};
 pub use error::Error;
 pub use layered::LayeredImage;
 pub use limits::Limits;

@@ -8,7 +8,7 @@ use seawall_model::Digest;
 
 use crate::blocks::{LayerStream, Source};
 use crate::tar::{Content, Names, Tar};
-use crate::{Error, LayerBlob, Limits};
+use crate::{Error, FilePart, LayerBlob, Limits};
 
 /// Which digest is computed while reading. Comparing it is the caller's affair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,6 +91,14 @@ pub trait Visitor {
     /// Looks at an entry.
     fn entry(&mut self, entry: &Entry<'_>) -> Interest;
 
+    /// Offers an entry's content as a part of a local file, before [`Visitor::content`] and in its
+    /// place where this returns true. Only uncompressed layers that are not hashed have it; it
+    /// spares reading what the visitor does not look at.
+    fn stored(&mut self, entry: &Entry<'_>, part: FilePart) -> bool {
+        let _ = (entry, part);
+        false
+    }
+
     /// Reads an entry's content: exactly its bytes, holes as zeros. Any part may be left unread.
     /// The size of a sparse file is a claim that costs an attacker nothing: read with a limit.
     ///
@@ -164,6 +172,11 @@ fn walk_source(
             link: is_link.then_some(&*names.link),
         };
         if visitor.entry(&entry) == Interest::Content && member.kind == EntryKind::File {
+            if let Some(part) = tar.stored(&member)
+                && visitor.stored(&entry, part)
+            {
+                continue;
+            }
             // Visitors may be slow, and a block may hold hundreds of small files.
             tar.check_deadline()?;
             let mut content = Content::new(&mut tar, &member, &names.path);

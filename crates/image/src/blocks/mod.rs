@@ -21,7 +21,7 @@ use self::hash::Tap;
 pub(crate) use self::layer::{Compression, LayerStream};
 pub(crate) use self::source::Source;
 use self::zstandard::Zstandard;
-use crate::{Error, Limits};
+use crate::{Error, FilePart, Limits};
 
 /// Bytes of a full block.
 pub(crate) const BLOCK: usize = 256 * 1024;
@@ -151,6 +151,15 @@ impl<'a> Blocks<'a> {
     fn tap_from_start(&mut self, tap: Tap) {
         self.tap = tap;
         self.tap.adopt(&self.block, self.unread.len());
+    }
+
+    /// The next `length` bytes as a part of the file they lie in, where nothing between it and the
+    /// reader changes or hashes them.
+    pub(crate) fn stored(&self, length: u64) -> Option<FilePart> {
+        match (&self.tap, &self.origin) {
+            (Tap::None, Origin::Source(Source::Blob(blob))) => blob.part(self.position, length),
+            _ => None,
+        }
     }
 
     /// Skips without reading, where the bytes need not be hashed and the source is a file.

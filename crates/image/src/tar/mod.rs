@@ -26,7 +26,7 @@ use self::number::NumberError;
 use self::pax::{Pax, PaxSparse};
 use self::sparse::{MapReader, Segment, old_segments};
 use crate::blocks::Blocks;
-use crate::{EntryKind, Error, Limits, path};
+use crate::{EntryKind, Error, FilePart, Limits, path};
 
 /// Buffers for the names of one member after the other.
 #[derive(Debug, Default)]
@@ -107,6 +107,11 @@ impl<'b, 's> Tar<'b, 's> {
     /// Where the content of the current member begins, if nothing of it has been read.
     pub(crate) fn position(&self) -> u64 {
         self.blocks.position()
+    }
+
+    /// The content of the member just returned as a part of the file it lies in, if it does.
+    pub(crate) fn stored(&self, member: &Member) -> Option<FilePart> {
+        if member.is_sparse() { None } else { self.blocks.stored(member.size) }
     }
 
     /// The next member, its names in `names`; `None` at the end of the archive.

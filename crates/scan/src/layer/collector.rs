@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use seawall_image::{Entry, EntryKind, Interest, VisitError, Visitor, Whiteout, whiteout};
+use seawall_image::{
+    Entry, EntryKind, FilePart, Interest, VisitError, Visitor, Whiteout, whiteout,
+};
 use seawall_model::Problem;
 use seawall_packages::{Facts, File, Pattern, path_hash};
 
@@ -15,6 +17,9 @@ use super::{FileFacts, LayerFacts, PathHashes};
 
 /// Enough to recognise an executable format and the notes at its start.
 const HEAD_BYTES: usize = 4096;
+
+/// Files up to this size are read whole even where they could be read in place.
+const STORED_BYTES: u64 = 64 << 10;
 
 /// Files up to this size are held in memory, larger ones in a temporary file.
 const MEMORY_BYTES: u64 = 4 << 20;
@@ -311,17 +316,43 @@ impl Visitor for Collector<'_> {
         }
         let mut head = [0; HEAD_BYTES];
         let head = filled(reader, &mut head)?;
+        if !self.still_wants(entry, head) || !self.affords(entry.path, entry.size) {
+            return Ok(());
+        }
+        let buffer = std::mem::take(&mut self.buffer);
+        let held = Held::take(head, reader, entry.size, MEMORY_BYTES, buffer)?;
+        self.hand_over(entry, held);
+        Ok(())
+    }
+
+    fn stored(&mut self, entry: &Entry<'_>, part: FilePart) -> bool {
+        if self.role != Role::Main || entry.size <= STORED_BYTES {
+            return false;
+        }
+        let mut head = [0; HEAD_BYTES];
+        // What can't be read the analyzers will find out and say.
+        let length = part.read_at(0, &mut head).unwrap_or(0);
+        if self.still_wants(entry, &head[..length]) {
+            self.hand_over(entry, Held::Stored(part));
+        }
+        true
+    }
+}
+
+impl Collector<'_> {
+    /// Whether any analyzer wants the file after a look at its first bytes and its size.
+    fn still_wants(&mut self, entry: &Entry<'_>, head: &[u8]) -> bool {
         self.wishes.retain(|wish| {
             wish.wanted.pattern != Pattern::Executable || wish.analyzer.accepts(head)
         });
         // After the first look: most large files with an execute bit are nothing we could read.
         self.drop_oversized(entry.path, entry.size);
         self.read.insert(path_hash(entry.path));
-        if self.wishes.is_empty() || !self.affords(entry.path, entry.size) {
-            return Ok(());
-        }
-        let buffer = std::mem::take(&mut self.buffer);
-        let held = Held::take(head, reader, entry.size, MEMORY_BYTES, buffer)?;
+        !self.wishes.is_empty()
+    }
+
+    /// Runs the analyzers, or lets the file wait for its companion.
+    fn hand_over(&mut self, entry: &Entry<'_>, held: Held) {
         let wishes = std::mem::take(&mut self.wishes);
         if wishes.iter().any(|wish| wish.wanted.companion.is_some()) {
             // What is extracted last stays; what came before must not stay in memory.
@@ -329,10 +360,9 @@ impl Visitor for Collector<'_> {
             self.awaiting_companion.push((entry.path.to_owned(), wishes, held));
         } else {
             self.run(entry.path, &wishes, &held, None);
-            self.buffer = held.into_buffer();
+            self.buffer = held.into_buffer().unwrap_or(std::mem::take(&mut self.buffer));
             self.wishes = wishes;
         }
-        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
 
+use seawall_image::FilePart;
 use seawall_packages::Content;
 
 /// Bytes copied at once.
@@ -16,7 +17,12 @@ static ZEROS: [u8; STEP] = [0; STEP];
 /// A file's content, held.
 pub(crate) enum Held {
     Memory(Vec<u8>),
-    Disk { file: fs::File, size: u64 },
+    Disk {
+        file: fs::File,
+        size: u64,
+    },
+    /// Where it lies already.
+    Stored(FilePart),
 }
 
 impl Held {
@@ -44,11 +50,11 @@ impl Held {
         Ok(Self::Disk { file, size })
     }
 
-    /// The buffer for the next file.
-    pub(crate) fn into_buffer(self) -> Vec<u8> {
+    /// The buffer for the next file, where this one was held in it.
+    pub(crate) fn into_buffer(self) -> Option<Vec<u8>> {
         match self {
-            Self::Memory(buffer) => buffer,
-            Self::Disk { .. } => Vec::new(),
+            Self::Memory(buffer) => Some(buffer),
+            Self::Disk { .. } | Self::Stored(_) => None,
         }
     }
 }
@@ -80,6 +86,7 @@ impl Content for Held {
         match self {
             Self::Memory(bytes) => bytes.len() as u64,
             Self::Disk { size, .. } => *size,
+            Self::Stored(part) => part.size(),
         }
     }
 
@@ -87,13 +94,14 @@ impl Content for Held {
         match self {
             Self::Memory(bytes) => bytes.as_slice().read_at(offset, buffer),
             Self::Disk { file, .. } => file.read_at(buffer, offset),
+            Self::Stored(part) => part.read_at(offset, buffer),
         }
     }
 
     fn bytes(&self) -> Option<&[u8]> {
         match self {
             Self::Memory(bytes) => Some(bytes),
-            Self::Disk { .. } => None,
+            Self::Disk { .. } | Self::Stored(_) => None,
         }
     }
 }

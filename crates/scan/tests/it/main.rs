@@ -138,6 +138,29 @@ fn every_stored_form_gives_the_same_software() {
 }
 
 #[test]
+fn a_trusted_archive_gives_the_same_software_as_a_verified_one() {
+    let directory = tempfile::tempdir().unwrap();
+    // Large enough to be read in place rather than whole.
+    let many: Vec<String> = (0..5_000).map(|number| format!("package-{number}")).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|name| (name.as_str(), "1.0-r0")).collect();
+    let base = LayerBuilder::new("ADD rootfs.tar /")
+        .file("etc/os-release", OS_RELEASE)
+        .file("lib/apk/db/installed", apk(&many))
+        .file("srv/after", "what follows is found too");
+    let upper = LayerBuilder::new("RUN npm ci")
+        .file("srv/node_modules/a/package.json", r#"{"name":"a","version":"1.0.0"}"#);
+    let archive = ImageBuilder::new("shop").layer(base).layer(upper).docker_archive();
+    let archive = settled(directory.path(), "shop.tar", &archive);
+    let verified = scanned(&archive, &options(LayerView::Squashed, None));
+    let mut trusting = options(LayerView::Squashed, None);
+    trusting.verify = Verify::None;
+    let trusted = scanned(&archive, &trusting);
+    assert_eq!(verified.packages.len(), 5_001);
+    assert_eq!(trusted.packages, verified.packages);
+    assert!(trusted.image.layers.iter().all(|layer| layer.verified.is_none()));
+}
+
+#[test]
 fn a_rescan_from_the_cache_gives_the_same_report() {
     let directory = tempfile::tempdir().unwrap();
     let cache = directory.path().join("cache");
