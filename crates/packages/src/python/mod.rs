@@ -33,7 +33,7 @@ impl Analyzer for Python {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn title(&self) -> &'static str {
@@ -57,9 +57,15 @@ impl Analyzer for Python {
                 metadata::read(file, facts);
             }
             "METADATA" | "PKG-INFO" => {}
+            // What an installed distribution ships says nothing about what is installed.
+            "requirements.txt" | "poetry.lock" if is_installed(directory) => {}
             "requirements.txt" => requirements::read(file, facts),
             "poetry.lock" => poetry::read(file, facts),
             _ => metadata::read(file, facts),
         }
     }
+}
+
+fn is_installed(directory: &str) -> bool {
+    directory.split('/').any(|part| part == "site-packages" || part == "dist-packages")
 }

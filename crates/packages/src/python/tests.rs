@@ -91,6 +91,7 @@ epoch==1!2.0+local.1 --hash=sha256:22\n";
 
 #[test]
 fn empty_and_hostile_requirements_give_nothing() {
+    check("usr/lib/python3/dist-packages/x/requirements.txt", b"django==2.2\n", "");
     check("requirements.txt", b"", "");
     check("requirements.txt", b"==\n===\n[==1\n\\\n\\", "");
     check("requirements.txt", &b"\\\n".repeat(100_000), "");

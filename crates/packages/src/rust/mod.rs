@@ -1,6 +1,7 @@
 //! Rust crates, from `Cargo.lock` and from auditable executables.
 //!
-//! * `lockfile`: everything Cargo resolved, workspace members left out.
+//! * `lockfile`: everything Cargo resolved, workspace members left out. A lockfile among Cargo's
+//!   downloaded sources came with a dependency and says nothing about what was built.
 //! * `auditable`: what was compiled into an executable, the program itself included.
 
 mod auditable;
@@ -29,7 +30,7 @@ impl Analyzer for Rust {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn title(&self) -> &'static str {
@@ -51,8 +52,16 @@ impl Analyzer for Rust {
 
     fn analyze(&self, file: &File<'_>, facts: &mut Facts) {
         match file.path.rsplit('/').next() {
+            Some("Cargo.lock") if is_downloaded(file.path) => {}
             Some("Cargo.lock") => lockfile::read(file, facts),
             _ => auditable::read(file, facts),
         }
     }
+}
+
+/// Whether a path lies among the sources that Cargo keeps of its dependencies.
+fn is_downloaded(path: &str) -> bool {
+    ["registry/src/", "git/checkouts/", "vendor/"]
+        .iter()
+        .any(|place| path.starts_with(place) || path.contains(&format!("/{place}")))
 }

@@ -31,6 +31,14 @@ fn a_lockfile_gives_crates_with_a_source_by_line() {
 }
 
 #[test]
+fn a_lockfile_among_downloaded_sources_is_not_read() {
+    let lockfile = include_bytes!("testdata/Cargo-4.lock");
+    check("root/.cargo/registry/src/index/serde-1.0.0/Cargo.lock", lockfile, "");
+    check("root/.cargo/git/checkouts/a/b/Cargo.lock", lockfile, "");
+    check("app/vendor/serde/Cargo.lock", lockfile, "");
+}
+
+#[test]
 fn lockfiles_of_the_first_version_are_read_alike() {
     let text = b"[root]\nname = \"old\"\nversion = \"0.1.0\"\n\n\
         [[package]]\nname = \"bitflags\"\nversion = \"0.7.0\"\n\
