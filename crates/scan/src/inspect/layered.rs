@@ -195,8 +195,11 @@ impl Reading<'_> {
         blob: Option<Digest>,
         diff_id: Option<Digest>,
     ) {
-        if let Some(stamp) = stamp {
-            let _ = cache.keep_stamp(&Stamped { stamp: stamp.clone(), blob, diff_id });
-        }
+        let Some(stamp) = stamp else { return };
+        // The other digest, computed from the same bytes by an earlier scan, still holds.
+        let (known_blob, known_diff_id) =
+            cache.stamped(stamp).map_or((None, None), |known| (known.blob, known.diff_id));
+        let (blob, diff_id) = (blob.or(known_blob), diff_id.or(known_diff_id));
+        let _ = cache.keep_stamp(&Stamped { stamp: stamp.clone(), blob, diff_id });
     }
 }

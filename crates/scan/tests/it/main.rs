@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use seawall_image::{Limits, OpenOptions, Target, Verify};
@@ -12,7 +13,9 @@ use seawall_model::{
     Advisory, Affected, Date, Digest, Gap, GapKind, Namespace, Range, Report, Severity, SourceInfo,
     Status, UpperBound, Verdict,
 };
-use seawall_scan::{Cache, Inspection, LayerView, Options, Policy, Silent, inspect, judge};
+use seawall_scan::{
+    Cache, Inspection, LayerView, Options, Policy, Progress, Silent, inspect, judge,
+};
 use seawall_testkit::{Compression, ImageBuilder, LayerBuilder};
 use seawall_vulndb::{Builder, Database};
 
@@ -170,6 +173,40 @@ fn a_rescan_from_the_cache_gives_the_same_report() {
     assert!(usage.layers >= 2, "{usage:?}");
     let warm = scanned(&archive, &options(LayerView::All, Some(&cache)));
     assert_eq!(warm, cold);
+}
+
+/// Counts layers that had to be read.
+#[derive(Default)]
+struct LayersRead(AtomicUsize);
+
+impl Progress for LayersRead {
+    fn opened(&self, _: usize, _: u64) {}
+    fn layer_done(&self, _: usize, _: u64, cached: bool) {
+        self.0.fetch_add(usize::from(!cached), Ordering::Relaxed);
+    }
+    fn finished(&self) {}
+}
+
+#[test]
+fn each_way_of_verifying_remembers_its_digests_beside_the_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let cache = directory.path().join("cache");
+    let archive = settled(directory.path(), "shop.tar", &shop().oci_archive());
+    // The stamp counts the change of the inode too, which can't be set back.
+    std::thread::sleep(Duration::from_millis(2_100));
+    let layers_read = |verify| {
+        let mut options = options(LayerView::Squashed, Some(&cache));
+        options.verify = verify;
+        let target = Target::Archive(archive.clone());
+        let opened = seawall_image::open(&target, &OpenOptions::default()).unwrap();
+        let progress = LayersRead::default();
+        inspect(opened, &options, &progress).unwrap();
+        progress.0.into_inner()
+    };
+    assert_eq!(layers_read(Verify::Blob), 2);
+    assert_eq!(layers_read(Verify::DiffIds), 2);
+    assert_eq!(layers_read(Verify::Blob), 0);
+    assert_eq!(layers_read(Verify::DiffIds), 0);
 }
 
 #[test]
