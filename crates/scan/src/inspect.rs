@@ -20,8 +20,8 @@ use crate::layer::{Dispatch, LayerFacts};
 use crate::merge::stack;
 use crate::{Error, Options, Progress};
 
-/// What the facts of all layers together may weigh. Those of the largest real images stay below
-/// a tenth of it.
+/// What the facts of all layers together may weigh. An image with 7,500 installed npm packages
+/// has some MiB.
 const MAX_WEIGHT: u64 = 512 << 20;
 
 /// What is inside an image.
